@@ -1,0 +1,1 @@
+//! Load generator: closed and open loop against any S3 endpoint.

@@ -1,0 +1,1 @@
+//! The metadata state machine as a pure function.

@@ -1,0 +1,1 @@
+//! Stripes, Reed-Solomon and cell digests.

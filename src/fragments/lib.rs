@@ -1,0 +1,1 @@
+//! One disk: fragment records in segments, index, compaction, scrub.

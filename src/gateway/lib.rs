@@ -1,0 +1,1 @@
+//! HTTP in, typed S3 operation, one call down, response out.

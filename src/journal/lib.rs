@@ -1,0 +1,1 @@
+//! Append-only files of salted, digested flushes.

@@ -1,0 +1,1 @@
+//! The catalog under Raft: shard server, log store, router client.

@@ -1,0 +1,1 @@
+//! Data path: stage blobs, publish versions, read ranges, multipart, copy.

@@ -1,0 +1,1 @@
+//! Cluster map to placement groups, key to shard.

@@ -1,0 +1,1 @@
+//! Collect what nothing references.

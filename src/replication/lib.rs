@@ -1,0 +1,1 @@
+//! Ships published versions to another region.

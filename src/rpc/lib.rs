@@ -1,0 +1,1 @@
+//! Connections, deadlines and messages between processes.

@@ -1,0 +1,1 @@
+//! The seams: clock, randomness, tasks, disk, network, key-value engine.

@@ -1,0 +1,1 @@
+//! The S3 wire: signatures, XML, headers, error codes, typed operations.

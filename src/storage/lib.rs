@@ -1,0 +1,1 @@
+//! Storage node: fragment service and its client.

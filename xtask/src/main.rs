@@ -1,0 +1,2 @@
+//! Repository commands behind the Makefile.
+fn main() {}
