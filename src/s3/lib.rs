@@ -1,1 +1,5 @@
 //! The S3 wire: signatures, XML, headers, error codes, typed operations.
+
+pub mod error;
+
+pub use error::{S3Error, S3ErrorCode};
