@@ -1,0 +1,1 @@
+//! The simulated thing: one thread, one seed.
