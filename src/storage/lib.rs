@@ -1,1 +1,9 @@
-//! Storage node: fragment service and its client.
+//! Storage node: the fragment service, and its client.
+
+mod error;
+mod service;
+
+pub use error::StorageError;
+pub use service::{
+    Cells, DiskStatus, FoundFragment, FragmentService, FragmentServices, Hold, PutFragment, ReadCells, Reservation,
+};
