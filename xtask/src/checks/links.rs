@@ -71,7 +71,7 @@ fn targets(prose: &str) -> impl Iterator<Item = String> {
 fn leads_somewhere(document: &Path, link: &str) -> bool {
     let is_elsewhere = link.contains("://") || link.starts_with("mailto:") || link.starts_with('#');
     let file = link.split('#').next().unwrap_or(link);
-    let folder = document.parent().unwrap_or(Path::new("."));
+    let folder = document.parent().unwrap_or_else(|| Path::new("."));
     is_elsewhere || folder.join(file).exists()
 }
 
