@@ -128,10 +128,6 @@ class Admin:
         done = run([cairn_binary(), "admin", "status", "--json", "--endpoint", self.url], seconds=30)
         return json.loads(done.stdout)
 
-    def recover_metadata(self):
-        """`cairn admin metadata recover`: go on from the members that are left."""
-        return run([cairn_binary(), "admin", "metadata", "recover", "--endpoint", self.url, "--yes"], seconds=60)
-
     def ready(self):
         """Whether this process is ready to serve."""
         return http_status(f"{self.url}/health/ready") == 200
@@ -188,6 +184,17 @@ class Server(Deployment):
         self.launch()
         wait_ready(self.admin.url, self.daemon)
         return self
+
+    def start_or_recover(self, seconds=90):
+        """Starts the process; where a majority of its metadata is lost, recovers and starts again. True if it recovered."""
+        self.launch()
+        wait_until(lambda: not self.daemon.running() or self.admin.ready(), "the server is ready or has ended", seconds)
+        if self.daemon.running():
+            return False
+        assert "admin metadata recover" in self.logs(), f"the server ended without naming the way out:\n{self.logs()}"
+        run([cairn_binary(), "admin", "metadata", "recover", "--data", f"{self.data}/disk{{1...{DISK_COUNT}}}"], seconds=60)
+        self.start()
+        return True
 
     def stop(self):
         """Stops gracefully; returns the exit status."""

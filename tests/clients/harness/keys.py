@@ -13,7 +13,7 @@ AWKWARD_KEYS = {
     "trailing slash below": "folder/sub//",
     "reserved": "&$@=;:,?!'()",
     "avoid": "\\{^}`[]\"<>~#|",
-    "longest": "0123456789abcde/" * 64,
+    "longest": "0123456789abcde/" * 63 + "0123456789abcdef",
     "longest in UTF-8": "é" * 512,
     "control": "tab\tnewline\ncr\rone\x01end\x7f",
 }

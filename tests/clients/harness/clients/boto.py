@@ -1,5 +1,6 @@
 """boto3, with its transfer manager for files."""
 
+from boto3.exceptions import Boto3Error
 from botocore.exceptions import ClientError
 
 from .face import ClientFailed, Face
@@ -11,7 +12,7 @@ def failing(method):
     def wrapped(self, *arguments):
         try:
             return method(self, *arguments)
-        except ClientError as error:
+        except (ClientError, Boto3Error) as error:
             raise ClientFailed(str(error)) from error
 
     return wrapped

@@ -56,7 +56,7 @@ class Rclone(CommandFace):
 
     def get(self, bucket, key, path):
         """Downloads to a file."""
-        self.run("copyto", "--ignore-times", f"cairn:{bucket}/{key}", str(path))
+        self.run("copyto", "--ignore-times", "--error-on-no-transfer", f"cairn:{bucket}/{key}", str(path))
 
     def keys(self, bucket):
         """All keys."""

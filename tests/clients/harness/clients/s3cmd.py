@@ -9,7 +9,10 @@ class S3cmd(CommandFace):
     name = "s3cmd"
     command = "s3cmd"
 
-    cannot_name = {"control": "s3cmd lists without encoding-type=url, and XML cannot hold these characters"}
+    cannot_name = {
+        "trailing slash": "s3cmd puts the file's name behind a slash",
+        "trailing slash below": "s3cmd puts the file's name behind a slash",
+        "avoid": "s3cmd reads a bracket or a star in an address as a pattern","control": "s3cmd lists without encoding-type=url, and XML cannot hold these characters"}
 
     def options(self):
         return [

@@ -11,7 +11,13 @@ class S5cmd(CommandFace):
     name = "s5cmd"
     command = "s5cmd"
 
-    cannot_name = {}
+    cannot_name = {
+        "trailing slash": "s5cmd puts the file's name behind a slash",
+        "trailing slash below": "s5cmd puts the file's name behind a slash",
+        "control": "s5cmd lists without encoding-type=url, and XML cannot hold these characters",
+        "reserved": "s5cmd refuses targets with glob characters",
+        "avoid": "s5cmd refuses targets with glob characters",
+    }
 
     def options(self):
         return ["--endpoint-url", self.store.endpoint, "--retry-count", "1", "--json"]
@@ -43,6 +49,8 @@ class S5cmd(CommandFace):
     def keys(self, bucket):
         """All keys."""
         start = f"s3://{bucket}/"
+        if not self.store.s3().list_objects_v2(Bucket=bucket, MaxKeys=1)["KeyCount"]:
+            return set()  # it calls an empty listing a failure
         return {line["key"].partition(start)[2] for line in self.lines("ls", f"{start}*")}
 
     def copy(self, bucket, source, target):
