@@ -2,6 +2,7 @@
 
 use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 
+use super::cases;
 use super::geometry;
 use crate::layout::BlobLayout;
 use crate::limits::{BLOB_BYTES_MAX, CELL_BYTES};
@@ -88,6 +89,8 @@ fn empty_ranges_and_ranges_beyond_the_end_need_nothing() {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
     fn slices_name_each_byte_of_a_range_once_and_in_order(
         shape in 0..SHAPES.len(), len in 1u64..3_000_000, from in 0u64..3_000_000, count in 0u64..1_000_000,

@@ -46,3 +46,8 @@ pub(super) fn encode(geometry: Geometry, body: &[u8], len_max: u64, piece: usize
     assert_eq!(encoder.len(), body.len() as u64);
     encoder.finish().expect("not empty")
 }
+
+/// Failures are printed, not kept in a file: the file would lie among the crates.
+pub(super) fn cases(cases: u32) -> proptest::test_runner::Config {
+    proptest::test_runner::Config { cases, failure_persistence: None, ..Default::default() }
+}

@@ -1,10 +1,10 @@
 //! The encoder against the naive one, and back to the bytes.
 
 use cairn_types::{Geometry, PerFragment};
-use proptest::prelude::{ProptestConfig, any, prop_assert_eq, prop_oneof, proptest};
+use proptest::prelude::{any, prop_assert_eq, prop_oneof, proptest};
 use proptest::strategy::Strategy;
 
-use super::{blob, bytes, dirty_buffers, encode, geometry, naive};
+use super::{blob, bytes, cases, dirty_buffers, encode, geometry, naive};
 use crate::blob_encoder::{BlobEncoder, EncodedBlob};
 use crate::layout::BlobLayout;
 use crate::limits::CELL_BYTES;
@@ -48,7 +48,7 @@ fn decode(layout: BlobLayout, fragments: &[Vec<u8>], kept: &[usize]) -> Vec<u8> 
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(cases(48))]
 
     #[test]
     fn the_encoder_gives_what_the_naive_one_gives(
