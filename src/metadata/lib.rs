@@ -1,1 +1,3 @@
 //! The catalog under Raft: shard server, log store, router client.
+
+mod raft;

@@ -1,0 +1,11 @@
+//! openraft, kept behind this module: its types, the runtime it runs on, and how its messages are encoded.
+
+mod codec;
+mod messages;
+mod runtime;
+mod types;
+
+pub(crate) use codec::{EntryRecord, LogIdRecord, MembershipRecord, VoteRecord};
+pub(crate) use messages::{AppendAnswer, AppendCall, VoteAnswer, VoteCall};
+pub(crate) use runtime::RaftRuntime;
+pub(crate) use types::{Entry, LogId, Membership, Proposal, RaftTypes, StoredMembership, Vote};
