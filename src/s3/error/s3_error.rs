@@ -6,6 +6,7 @@ use std::fmt;
 use http::header::{ALLOW, HeaderName, HeaderValue};
 
 use super::S3ErrorCode;
+use crate::xml::XmlWriter;
 
 /// What `<Error>` says, and what travels beside it in headers.
 ///
@@ -104,20 +105,13 @@ impl S3Error {
 
     /// The body of the response. `request_id` and `host_id` must be the ones in `x-amz-request-id` and `x-amz-id-2`.
     pub fn to_xml(&self, request_id: &str, host_id: &str) -> String {
-        let mut xml = XmlText(String::with_capacity(384));
-        xml.0.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error>");
-        xml.leaf("Code", self.code.as_str());
-        xml.leaf("Message", &self.message);
+        let mut xml = XmlWriter::without_namespace("Error");
+        xml.text("Code", self.code.as_str()).text("Message", &self.message);
         for (name, text) in self.elements() {
-            xml.leaf(name, text);
+            xml.text(name, text);
         }
-        if let Some(resource) = self.resource_path() {
-            xml.leaf("Resource", resource);
-        }
-        xml.leaf("RequestId", request_id);
-        xml.leaf("HostId", host_id);
-        xml.0.push_str("</Error>");
-        xml.0
+        xml.optional("Resource", self.resource_path()).text("RequestId", request_id).text("HostId", host_id);
+        xml.finish()
     }
 
     fn details_mut(&mut self) -> &mut Details {
@@ -138,35 +132,6 @@ impl fmt::Display for S3Error {
 }
 
 impl std::error::Error for S3Error {}
-
-/// Just enough of a writer for a flat document, so that errors depend on nothing of this crate.
-struct XmlText(String);
-
-impl XmlText {
-    fn leaf(&mut self, name: &str, text: &str) {
-        self.0.push('<');
-        self.0.push_str(name);
-        self.0.push('>');
-        text.chars().for_each(|letter| self.escaped(letter));
-        self.0.push_str("</");
-        self.0.push_str(name);
-        self.0.push('>');
-    }
-
-    fn escaped(&mut self, letter: char) {
-        match letter {
-            '&' => self.0.push_str("&amp;"),
-            '<' => self.0.push_str("&lt;"),
-            '>' => self.0.push_str("&gt;"),
-            '"' => self.0.push_str("&quot;"),
-            // A parser would read a raw one as a line feed.
-            '\r' => self.0.push_str("&#13;"),
-            '\t' | '\n' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'.. => self.0.push(letter),
-            // XML 1.0 has no way to write the rest.
-            _ => self.0.push('\u{fffd}'),
-        }
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -1,0 +1,47 @@
+//! Every bound of the S3 wire, with its reason.
+
+use cairn_types::{GIB, KIB, MIB};
+
+/// Keys in one page of a listing (S3's number; a larger `max-keys` is cut to it).
+pub const LIST_ENTRIES_MAX: u32 = 1_000;
+/// Buckets in one page of `ListBuckets` (S3's number).
+pub const LIST_BUCKETS_MAX: u32 = 10_000;
+/// Keys in one `DeleteObjects` (S3's number).
+pub const DELETE_OBJECTS_MAX: usize = 1_000;
+/// Highest part number (S3's number).
+pub const PART_NUMBER_MAX: u16 = 10_000;
+/// Largest body of one PUT or part (S3's number).
+pub const PUT_BYTES_MAX: u64 = 5 * GIB;
+/// Smallest part that is not the last (S3's number).
+pub const PART_BYTES_MIN: u64 = 5 * MIB;
+/// Largest source of one `CopyObject` (S3's number).
+pub const COPY_BYTES_MAX: u64 = 5 * GIB;
+/// User metadata, names and values together (S3's number).
+pub const USER_METADATA_BYTES_MAX: usize = 2 * KIB as usize;
+/// Names and values of a request's headers together: S3's `RequestHeaderSectionTooLarge` above it.
+pub const HEADER_SECTION_BYTES_MAX: usize = 8 * KIB as usize;
+/// Parameters in one query string. S3's largest operation takes a dozen; signatures add eight.
+pub const QUERY_PARAMETERS_MAX: usize = 64;
+/// ETags in one `If-Match` or `If-None-Match`; more are refused rather than compared.
+pub const CONDITION_ETAGS_MAX: usize = 64;
+
+/// XML body of `DeleteObjects`: 1,000 keys of 1,024 bytes, each escaped to six times its length at worst, would be 6 MiB;
+/// AWS documents 2 MiB and real clients stay far below it.
+pub const DELETE_OBJECTS_BODY_BYTES_MAX: usize = 2 * MIB as usize;
+/// XML body of `CompleteMultipartUpload`: 10,000 parts of about 300 bytes with a checksum and a pretty printer's spaces.
+pub const COMPLETE_BODY_BYTES_MAX: usize = 4 * MIB as usize;
+/// XML body of a configuration.
+pub const CONFIGURATION_BODY_BYTES_MAX: usize = 64 * KIB as usize;
+/// Form body of an STS request.
+pub const STS_BODY_BYTES_MAX: usize = 8 * KIB as usize;
+/// Nested elements: no S3 document has more than eight, so a hostile one is cut short early.
+pub const XML_DEPTH_MAX: usize = 16;
+/// Attributes of one element: namespaces and `xsi:type`, no S3 document has more than four.
+pub const XML_ATTRIBUTES_MAX: usize = 16;
+/// Elements in one document: 10,000 parts with 11 children each, and room.
+pub const XML_ELEMENTS_MAX: usize = 200_000;
+/// Text of one element: an escaped key is the longest.
+pub const XML_TEXT_BYTES_MAX: usize = 8 * KIB as usize;
+
+const _: () = assert!(DELETE_OBJECTS_BODY_BYTES_MAX > DELETE_OBJECTS_MAX * (cairn_types::KEY_BYTES_MAX + 64));
+const _: () = assert!(USER_METADATA_BYTES_MAX < HEADER_SECTION_BYTES_MAX);

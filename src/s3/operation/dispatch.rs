@@ -1,0 +1,367 @@
+//! Which operation a request is.
+//!
+//! The order: who is meant, which sub-resource, which method, then every parameter accounted for. A name in the query
+//! that the chosen operation does not read ends in 501, so no operation ever answers for another.
+
+use cairn_types::{BucketName, ObjectKey};
+use http::Method;
+use http::header::CONTENT_TYPE;
+
+use super::parameters::Parts;
+use super::{
+    AbortMultipartUpload, BucketConfiguration, CompleteMultipartUpload, CopyObject, CreateBucket,
+    CreateMultipartUpload, DeleteObject, DeleteObjects, GetBucketConfiguration, GetObjectAttributes, ListBuckets,
+    ListMultipartUploads, ListObjectVersions, ListObjects, ListObjectsV2, ListParts, ListResourceTags, ListScope,
+    ObjectConfiguration, ObjectRead, OnBucket, OnObject, Operation, PutObject, ResponseOverrides, S3Request,
+    UploadPart, UploadPartCopy,
+};
+use crate::address::{Addressing, Resource};
+use crate::error::{S3Error, S3ErrorCode};
+use crate::head::RequestHead;
+use crate::header::{RequestHeaders, is_hoisted, refuse_unbuilt};
+use crate::query::Query;
+
+/// Names that narrow or page an operation. Every other name is taken for a sub-resource.
+const PLAIN: [&str; 29] = [
+    "bucket-region",
+    "continuation-token",
+    "delimiter",
+    "encoding-type",
+    "fetch-owner",
+    "id",
+    "key-marker",
+    "list-type",
+    "marker",
+    "max-buckets",
+    "max-keys",
+    "max-parts",
+    "max-uploads",
+    "part-number-marker",
+    "partNumber",
+    "prefix",
+    "response-cache-control",
+    "response-content-disposition",
+    "response-content-encoding",
+    "response-content-language",
+    "response-content-type",
+    "response-expires",
+    "start-after",
+    "upload-id-marker",
+    "version-id-marker",
+    "versionId",
+    "x-id",
+    "Action",
+    "Version",
+];
+
+/// Sub-resources that S3 has, beside the configurations of buckets. Two in one request contradict each other.
+const SUB_RESOURCES: [&str; 18] = [
+    "acl",
+    "annotation",
+    "attributes",
+    "delete",
+    "legal-hold",
+    "location",
+    "metadataInventoryTable",
+    "metadataJournalTable",
+    "renameObject",
+    "restore",
+    "retention",
+    "select",
+    "session",
+    "torrent",
+    "uploadId",
+    "uploads",
+    "versions",
+    "append",
+];
+
+pub(super) fn parse(head: &RequestHead<'_>, addressing: &Addressing) -> Result<S3Request, S3Error> {
+    let query = Query::parse(head.query)?;
+    let headers = RequestHeaders::new(head.headers, &query)?;
+    let parts = Parts { query: &query, headers: &headers };
+    let operation = operation(head, addressing, parts)?;
+    Ok(S3Request { operation, expected_bucket_owner: parts.owner("x-amz-expected-bucket-owner")? })
+}
+
+fn operation(head: &RequestHead<'_>, addressing: &Addressing, parts: Parts<'_>) -> Result<Operation, S3Error> {
+    if let Some(rest) = control_path(head, parts) {
+        return control(head.method, rest, parts);
+    }
+    let resource = addressing.resolve(head)?;
+    let sub_resource = sub_resource(parts.query)?;
+    if *head.method == Method::OPTIONS {
+        return Err(preflight(parts));
+    }
+    refuse_unbuilt(head.method, parts.headers)?;
+    match resource {
+        Resource::Service => service(head.method, sub_resource, parts),
+        Resource::Bucket(bucket) => in_bucket(head.method, sub_resource, parts, bucket),
+        Resource::Object { bucket, key } => on_object(head.method, sub_resource, parts, bucket, key),
+    }
+}
+
+/// The one sub-resource that the query names.
+fn sub_resource(query: &Query) -> Result<Option<&str>, S3Error> {
+    let mut found: Option<&str> = None;
+    for (name, _) in query.iter().filter(|(name, _)| !PLAIN.contains(name) && !is_hoisted(name)) {
+        if !SUB_RESOURCES.contains(&name) && BucketConfiguration::from_name(name).is_none() {
+            return Err(S3Error::not_implemented_operation());
+        }
+        if let Some(first) = found.replace(name) {
+            let message = format!("Conflicting query string parameters: {first}, {name}");
+            return Err(S3Error::invalid_argument("ResourceType", first, message));
+        }
+    }
+    Ok(found)
+}
+
+/// Refuses every parameter that none of these lists holds.
+fn only(parts: Parts<'_>, known: &[&[&str]]) -> Result<(), S3Error> {
+    for (name, _) in parts.query.iter() {
+        let is_known = name == "x-id" || is_hoisted(name) || known.iter().any(|list| list.contains(&name));
+        if !is_known {
+            return Err(match name {
+                "versionId" => {
+                    S3Error::invalid_argument("versionId", "", "This operation does not accept a version-id.")
+                }
+                _ => S3Error::not_implemented_operation(),
+            });
+        }
+    }
+    Ok(())
+}
+
+fn service(method: &Method, sub_resource: Option<&str>, parts: Parts<'_>) -> Result<Operation, S3Error> {
+    match (method, sub_resource) {
+        (&Method::GET, None) => {
+            only(parts, &[&ListBuckets::PARAMETERS])?;
+            ListBuckets::parse(parts).map(Operation::ListBuckets)
+        }
+        (&Method::POST, None) if is_form(parts) => {
+            only(parts, &[])?;
+            Ok(Operation::Sts)
+        }
+        (&Method::GET | &Method::HEAD | &Method::POST | &Method::PUT | &Method::DELETE, Some(_)) => {
+            Err(S3Error::not_implemented_operation())
+        }
+        _ => Err(S3Error::method_not_allowed(method.as_str(), "SERVICE", "GET")),
+    }
+}
+
+fn in_bucket(
+    method: &Method,
+    sub_resource: Option<&str>,
+    parts: Parts<'_>,
+    bucket: BucketName,
+) -> Result<Operation, S3Error> {
+    match (method, sub_resource) {
+        (&Method::GET, sub_resource) => read_bucket(sub_resource, parts, bucket),
+        (&Method::HEAD, None) => {
+            only(parts, &[])?;
+            Ok(Operation::HeadBucket(OnBucket { bucket }))
+        }
+        (&Method::PUT, None) => {
+            only(parts, &[])?;
+            CreateBucket::parse(parts, bucket).map(Operation::CreateBucket)
+        }
+        (&Method::DELETE, None) => {
+            only(parts, &[])?;
+            Ok(Operation::DeleteBucket(OnBucket { bucket }))
+        }
+        (&Method::POST, Some("delete")) => {
+            only(parts, &[&DeleteObjects::PARAMETERS])?;
+            DeleteObjects::parse(parts, bucket).map(Operation::DeleteObjects)
+        }
+        // Forms posted by browsers, and every change of a configuration.
+        (&Method::POST | &Method::HEAD | &Method::PUT | &Method::DELETE, _) => {
+            Err(S3Error::not_implemented_operation())
+        }
+        _ => Err(S3Error::method_not_allowed(method.as_str(), "BUCKET", "GET, HEAD, PUT, POST, DELETE")),
+    }
+}
+
+fn read_bucket(sub_resource: Option<&str>, parts: Parts<'_>, bucket: BucketName) -> Result<Operation, S3Error> {
+    let scope = &ListScope::PARAMETERS;
+    match sub_resource {
+        None => list_objects(parts, bucket),
+        Some("location") => {
+            only(parts, &[&["location"]])?;
+            Ok(Operation::GetBucketLocation(OnBucket { bucket }))
+        }
+        Some("acl") => {
+            only(parts, &[&["acl"]])?;
+            Ok(Operation::GetBucketAcl(OnBucket { bucket }))
+        }
+        Some("versions") => {
+            only(parts, &[&ListObjectVersions::PARAMETERS, scope])?;
+            ListObjectVersions::parse(parts, bucket).map(Operation::ListObjectVersions)
+        }
+        Some("uploads") => {
+            only(parts, &[&ListMultipartUploads::PARAMETERS, scope])?;
+            ListMultipartUploads::parse(parts, bucket).map(Operation::ListMultipartUploads)
+        }
+        Some(name) => {
+            let kind = BucketConfiguration::from_name(name).ok_or_else(S3Error::not_implemented_operation)?;
+            let several: &[&str] = if kind.has_ids() { &GetBucketConfiguration::PARAMETERS } else { &[] };
+            only(parts, &[&[name], several])?;
+            Ok(Operation::GetBucketConfiguration(GetBucketConfiguration::parse(parts, bucket, kind)))
+        }
+    }
+}
+
+fn list_objects(parts: Parts<'_>, bucket: BucketName) -> Result<Operation, S3Error> {
+    let scope = &ListScope::PARAMETERS;
+    match parts.query.get("list-type") {
+        None => {
+            only(parts, &[&ListObjects::PARAMETERS, scope])?;
+            ListObjects::parse(parts, bucket).map(Operation::ListObjects)
+        }
+        Some("2") => {
+            only(parts, &[&ListObjectsV2::PARAMETERS, scope])?;
+            ListObjectsV2::parse(parts, bucket).map(Operation::ListObjectsV2)
+        }
+        Some(other) => Err(S3Error::invalid_argument("list-type", other, "Invalid List Type specified in Request")),
+    }
+}
+
+fn on_object(
+    method: &Method,
+    sub_resource: Option<&str>,
+    parts: Parts<'_>,
+    bucket: BucketName,
+    key: ObjectKey,
+) -> Result<Operation, S3Error> {
+    if *method != Method::PUT && parts.headers.has("x-amz-copy-source") {
+        let message = "x-amz-copy-source is not supported for this operation";
+        return Err(S3Error::invalid_argument("x-amz-copy-source", "", message));
+    }
+    match (method, sub_resource) {
+        (&Method::GET, sub_resource) => read_object(sub_resource, parts, bucket, key),
+        (&Method::HEAD, None) => {
+            only(parts, &[&ObjectRead::PARAMETERS, &ResponseOverrides::PARAMETERS])?;
+            ObjectRead::parse(parts, bucket, key).map(Operation::HeadObject)
+        }
+        (&Method::PUT, sub_resource) => write_object(sub_resource, parts, bucket, key),
+        (&Method::POST, Some("uploads")) => {
+            only(parts, &[&CreateMultipartUpload::PARAMETERS])?;
+            CreateMultipartUpload::parse(parts, bucket, key).map(Operation::CreateMultipartUpload)
+        }
+        (&Method::POST, Some("uploadId")) => {
+            only(parts, &[&CompleteMultipartUpload::PARAMETERS])?;
+            CompleteMultipartUpload::parse(parts, bucket, key).map(Operation::CompleteMultipartUpload)
+        }
+        (&Method::DELETE, None) => {
+            only(parts, &[&DeleteObject::PARAMETERS])?;
+            DeleteObject::parse(parts, bucket, key).map(Operation::DeleteObject)
+        }
+        (&Method::DELETE, Some("uploadId")) => {
+            only(parts, &[&AbortMultipartUpload::PARAMETERS])?;
+            AbortMultipartUpload::parse(parts, bucket, key).map(Operation::AbortMultipartUpload)
+        }
+        (&Method::HEAD | &Method::POST | &Method::DELETE, Some(_)) => Err(S3Error::not_implemented_operation()),
+        _ => Err(S3Error::method_not_allowed(method.as_str(), "OBJECT", "GET, HEAD, PUT, DELETE")),
+    }
+}
+
+fn read_object(
+    sub_resource: Option<&str>,
+    parts: Parts<'_>,
+    bucket: BucketName,
+    key: ObjectKey,
+) -> Result<Operation, S3Error> {
+    match sub_resource {
+        None => {
+            only(parts, &[&ObjectRead::PARAMETERS, &ResponseOverrides::PARAMETERS])?;
+            return ObjectRead::parse(parts, bucket, key).map(Operation::GetObject);
+        }
+        Some("uploadId") => {
+            only(parts, &[&ListParts::PARAMETERS])?;
+            return ListParts::parse(parts, bucket, key).map(Operation::ListParts);
+        }
+        Some("attributes") => {
+            only(parts, &[&GetObjectAttributes::PARAMETERS])?;
+            return GetObjectAttributes::parse(parts, bucket, key).map(Operation::GetObjectAttributes);
+        }
+        Some(name) => only(parts, &[&[name, "versionId"]])?,
+    }
+    let name = sub_resource.unwrap_or_default();
+    let object = OnObject { bucket, key, version_id: parts.version_id()? };
+    match (name, ObjectConfiguration::from_name(name)) {
+        ("acl", _) => Ok(Operation::GetObjectAcl(object)),
+        ("tagging", _) => Ok(Operation::GetObjectTagging(object)),
+        (_, Some(kind)) => Ok(Operation::GetObjectConfiguration(object, kind)),
+        (_, None) => Err(S3Error::not_implemented_operation()),
+    }
+}
+
+fn write_object(
+    sub_resource: Option<&str>,
+    parts: Parts<'_>,
+    bucket: BucketName,
+    key: ObjectKey,
+) -> Result<Operation, S3Error> {
+    let is_copy = parts.headers.has("x-amz-copy-source");
+    match sub_resource {
+        None => {
+            if parts.query.has("partNumber") {
+                let message = "This operation needs both partNumber and uploadId";
+                return Err(S3Error::invalid_argument("uploadId", "", message));
+            }
+            only(parts, &[])?;
+            if parts.headers.has("x-amz-copy-source-range") {
+                let message = "x-amz-copy-source-range is only for copies into a part";
+                return Err(S3Error::invalid_argument("x-amz-copy-source-range", "", message));
+            }
+            if is_copy {
+                CopyObject::parse(parts, bucket, key).map(Operation::CopyObject)
+            } else {
+                PutObject::parse(parts, bucket, key).map(Operation::PutObject)
+            }
+        }
+        Some("uploadId") => {
+            only(parts, &[&UploadPart::PARAMETERS])?;
+            if is_copy {
+                UploadPartCopy::parse(parts, bucket, key).map(Operation::UploadPartCopy)
+            } else {
+                UploadPart::parse(parts, bucket, key).map(Operation::UploadPart)
+            }
+        }
+        Some(_) => Err(S3Error::not_implemented_operation()),
+    }
+}
+
+/// The path behind the control API's, if the request is for it.
+fn control_path<'a>(head: &RequestHead<'a>, parts: Parts<'_>) -> Option<&'a str> {
+    head.path.strip_prefix(ListResourceTags::CONTROL_PATH).filter(|_| parts.headers.has("x-amz-account-id"))
+}
+
+fn control(method: &Method, rest: &str, parts: Parts<'_>) -> Result<Operation, S3Error> {
+    if *method != Method::GET {
+        return Err(S3Error::not_implemented_operation());
+    }
+    only(parts, &[])?;
+    ListResourceTags::parse(rest).map(Operation::ListResourceTags)
+}
+
+/// No bucket has a CORS configuration, so no cross-origin request is allowed; a faulty question is told so first.
+fn preflight(parts: Parts<'_>) -> S3Error {
+    if !parts.headers.has("origin") {
+        let message = "Insufficient information. Origin request header needed.";
+        return S3Error::with_message(S3ErrorCode::BadRequest, message);
+    }
+    if !parts.headers.has("access-control-request-method") {
+        let message = "Invalid Access-Control-Request-Method: null";
+        return S3Error::with_message(S3ErrorCode::BadRequest, message);
+    }
+    S3Error::with_message(S3ErrorCode::AccessForbidden, "CORSResponse: CORS is not enabled for this bucket.")
+}
+
+fn is_form(parts: Parts<'_>) -> bool {
+    let kind = parts.headers.all().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let kind = kind.split(';').next().unwrap_or("").trim();
+    kind.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,13 @@
+//! XML, in and out.
+//!
+//! # Limits
+//!
+//! A request's document has no DTD, and bounded depth, attributes, elements and text (`limits`); it is read in one pass
+//! that stops at the first fault, so a hostile one costs its length at most once.
+
+mod reader;
+mod writer;
+
+pub(crate) use reader::{Document, malformed};
+pub use writer::XmlWriter;
+pub(crate) use writer::escape_into;
