@@ -1,0 +1,109 @@
+//! Identities in the root shard.
+
+use cairn_types::CanonicalId;
+use cairn_types::record::record;
+
+use crate::rows::{AccessKeyRow, AccountRow, IdentityDocumentRow, UserRow};
+
+record! {
+    /// Asks for an access key.
+    #[derive(Eq)]
+    pub struct FindAccessKey {
+        /// Its id.
+        1 => pub id: String,
+    }
+}
+
+record! {
+    /// An access key and whom it speaks for.
+    #[derive(Eq)]
+    pub struct AccessKeyFound {
+        /// The key.
+        1 => pub key: AccessKeyRow,
+        /// Its account.
+        2 => pub account: AccountRow,
+        /// Its user, unless it is the account's own.
+        3 => pub user: Option<UserRow>,
+    }
+}
+
+record! {
+    /// Asks for an account.
+    #[derive(Eq)]
+    pub struct FindAccount {
+        /// Its canonical id.
+        1 => pub id: CanonicalId,
+    }
+}
+
+record! {
+    /// Asks for a user.
+    #[derive(Eq)]
+    pub struct FindUser {
+        /// The account.
+        1 => pub account: CanonicalId,
+        /// The name.
+        2 => pub name: String,
+    }
+}
+
+record! {
+    /// Asks for an identity document.
+    #[derive(Eq)]
+    pub struct FindIdentityDocument {
+        /// The account.
+        1 => pub account: CanonicalId,
+        /// Its kind.
+        2 => pub kind: String,
+        /// Its name.
+        3 => pub name: String,
+    }
+}
+
+record! {
+    /// Asks for identity documents of a kind, or for users.
+    #[derive(Eq)]
+    pub struct ListIdentityDocuments {
+        /// The account.
+        1 => pub account: CanonicalId,
+        /// Their kind; not looked at for users.
+        2 => pub kind: String,
+        /// Names after this one.
+        3 => pub after: String,
+        /// So many at most.
+        4 => pub max: u32,
+    }
+}
+
+record! {
+    /// A user and its name.
+    #[derive(Eq)]
+    pub struct NamedUser {
+        /// The name.
+        1 => pub name: String,
+        /// The user.
+        2 => pub row: UserRow,
+    }
+}
+
+record! {
+    /// A page of users.
+    #[derive(Eq)]
+    pub struct UserPage {
+        /// By name.
+        1 => pub entries: Vec<NamedUser>,
+        /// Whether there are more.
+        2 => pub more: bool,
+    }
+}
+
+record! {
+    /// A page of identity documents.
+    #[derive(Eq)]
+    pub struct IdentityDocumentPage {
+        /// By name.
+        1 => pub entries: Vec<(String, IdentityDocumentRow)>,
+        /// Whether there are more.
+        2 => pub more: bool,
+    }
+}

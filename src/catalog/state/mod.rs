@@ -1,0 +1,13 @@
+//! How the state machine sees the engine that keeps its rows.
+
+mod memory;
+mod overlay;
+mod read;
+mod running_digest;
+mod write;
+
+pub use memory::MemoryState;
+pub use overlay::Overlay;
+pub use read::{CatalogRead, ReadError, Rows};
+pub use running_digest::running_digest;
+pub use write::{Applied, Write};

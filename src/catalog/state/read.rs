@@ -1,0 +1,75 @@
+//! Reading rows.
+
+use std::ops::Range;
+
+use bytes::Bytes;
+use cairn_types::{ErrorKind, HasKind};
+
+use crate::rows::RowError;
+
+/// Why rows could not be read. Nothing was decided; applying stops.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// Only a read from disk can tell: run the same call again where blocking is allowed.
+    #[error("the row is not in memory")]
+    NotCached,
+    /// The engine failed.
+    #[error("the engine failed: {0}")]
+    Engine(String),
+    /// A row is not what was written.
+    #[error("the row under {key:02x?} is broken")]
+    Corrupt {
+        /// Its key.
+        key: Bytes,
+        /// How.
+        #[source]
+        reason: RowError,
+    },
+    /// Two rows contradict each other.
+    #[error("the row under {key:02x?} contradicts another: {what}")]
+    Contradiction {
+        /// The key of one of them.
+        key: Bytes,
+        /// What is wrong.
+        what: &'static str,
+    },
+}
+
+impl HasKind for ReadError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NotCached | Self::Engine(_) => ErrorKind::Unavailable,
+            Self::Corrupt { .. } | Self::Contradiction { .. } => ErrorKind::Corrupt,
+        }
+    }
+}
+
+/// Rows of a scan.
+pub type Rows<'a> = Box<dyn Iterator<Item = Result<(Bytes, Bytes), ReadError>> + 'a>;
+
+/// A consistent view of the rows of a shard.
+///
+/// An implementation that must not block answers [`ReadError::NotCached`]; apply and queries pass it up at once, without
+/// having decided anything.
+pub trait CatalogRead {
+    /// Value of `key`.
+    fn get(&self, key: &[u8]) -> Result<Option<Bytes>, ReadError>;
+    /// Rows with keys in `range`, ascending.
+    fn scan<'a>(&'a self, range: Range<&[u8]>) -> Rows<'a>;
+    /// Rows with keys in `range`, descending.
+    fn scan_back<'a>(&'a self, range: Range<&[u8]>) -> Rows<'a>;
+}
+
+impl<S: CatalogRead + ?Sized> CatalogRead for &S {
+    fn get(&self, key: &[u8]) -> Result<Option<Bytes>, ReadError> {
+        (**self).get(key)
+    }
+
+    fn scan<'a>(&'a self, range: Range<&[u8]>) -> Rows<'a> {
+        (**self).scan(range)
+    }
+
+    fn scan_back<'a>(&'a self, range: Range<&[u8]>) -> Rows<'a> {
+        (**self).scan_back(range)
+    }
+}
