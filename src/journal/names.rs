@@ -1,0 +1,34 @@
+//! Names of files in the journal's folder: `<id, 16 hexadecimal digits>.journal` or `.spare`.
+
+use crate::position::FileId;
+
+/// What a name says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Name {
+    /// A file with records.
+    Journal(FileId),
+    /// Space without records: the id is that of its former life, or of the one it was being made for.
+    Spare(FileId),
+}
+
+impl Name {
+    /// The name within `folder`.
+    pub(crate) fn in_folder(self, folder: &str) -> String {
+        match self {
+            Self::Journal(id) => format!("{folder}/{:016x}.journal", id.0),
+            Self::Spare(id) => format!("{folder}/{:016x}.spare", id.0),
+        }
+    }
+
+    /// Inverse of the part after the folder.
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        let (digits, ending) = name.split_once('.')?;
+        let is_digits = digits.len() == 16 && digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        let id = FileId(u64::from_str_radix(digits, 16).ok().filter(|_| is_digits)?);
+        match ending {
+            "journal" => Some(Self::Journal(id)),
+            "spare" => Some(Self::Spare(id)),
+            _ => None,
+        }
+    }
+}
