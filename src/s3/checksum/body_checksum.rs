@@ -62,7 +62,7 @@ impl BodyChecksum {
 }
 
 /// The trailers that `x-amz-trailer` announces, in lower case.
-pub(crate) fn trailer_names(headers: &HeaderMap) -> Result<Vec<String>, S3Error> {
+fn trailer_names(headers: &HeaderMap) -> Result<Vec<String>, S3Error> {
     let mut names = Vec::new();
     for value in headers.get_all("x-amz-trailer") {
         let text = value.to_str().map_err(|_| invalid("Value for x-amz-trailer header is invalid."))?;

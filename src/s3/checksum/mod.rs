@@ -27,5 +27,3 @@ pub use content_md5::ContentMd5;
 pub use hasher::ChecksumHasher;
 pub use object_checksum::{ObjectChecksum, PartChecksum};
 pub use value::ChecksumValue;
-
-pub(crate) use body_checksum::trailer_names;

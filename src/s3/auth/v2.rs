@@ -1,0 +1,136 @@
+//! Signatures of version 2: presigned URLs as boto3 makes them by default, and the old `Authorization: AWS id:sig`.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use cairn_types::UnixMillis;
+use hmac::{Hmac, KeyInit, Mac};
+use http::HeaderMap;
+use sha1::Sha1;
+
+use super::canonical_v2::StringToSign;
+use super::claim::Proof;
+use super::date::RequestTime;
+use super::hoisted::hoisted_headers;
+use super::query_parameters::QueryParameters;
+use super::secret::equal_in_constant_time;
+use super::{AuthScheme, AuthSettings, RequestHead, SecretKey, Service, SigV2, SignedClaim, header_v4, refusal};
+use crate::error::{S3Error, S3ErrorCode};
+use crate::payload::{BodyProof, PayloadMode};
+
+const REQUIRED: [&str; 3] = ["AWSAccessKeyId", "Expires", "Signature"];
+
+/// A signature of version 2 and what it must be of; `None` where no signature can be right.
+pub(super) struct V2Proof {
+    pub(super) string_to_sign: Option<Vec<u8>>,
+    pub(super) signature: String,
+}
+
+impl V2Proof {
+    pub(super) fn verify(&self, secret: &SecretKey) -> Result<(), S3Error> {
+        let expected = self.string_to_sign.as_ref().map(|text| sign(secret, text));
+        let good =
+            expected.is_some_and(|expected| equal_in_constant_time(expected.as_bytes(), self.signature.as_bytes()));
+        if good { Ok(()) } else { Err(refusal::signature_does_not_match()) }
+    }
+}
+
+/// The signature of version 2, in base64.
+pub(super) fn sign(secret: &SecretKey, message: &[u8]) -> String {
+    let key = secret.expose().as_bytes();
+    let mut mac = Hmac::<Sha1>::new_from_slice(key).expect("HMAC takes keys of any length");
+    mac.update(message);
+    STANDARD.encode(mac.finalize().into_bytes())
+}
+
+/// Whether the query holds a claim. `Expires` alone is none: other parameters of clients have that name.
+pub(super) fn is_claimed_by_query(query: &QueryParameters<'_>) -> bool {
+    query.contains("AWSAccessKeyId") || query.contains("Signature")
+}
+
+pub(super) fn parse_query(
+    head: &RequestHead<'_>,
+    query: &QueryParameters<'_>,
+    settings: &AuthSettings,
+    service: Service,
+    now: UnixMillis,
+) -> Result<SignedClaim, S3Error> {
+    if settings.sigv2 == SigV2::Refused || service != Service::S3 {
+        return Err(refusal::version_two_refused());
+    }
+    let [access_key, expires, signature] = REQUIRED.map(|name| query.text(name).filter(|text| !text.is_empty()));
+    let (Some(access_key), Some(expires), Some(signature)) = (access_key, expires, signature) else {
+        return Err(refusal::denied(
+            "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters",
+        ));
+    };
+    let end: u64 = expires
+        .parse()
+        .map_err(|_| refusal::denied(format!("Invalid date (should be seconds since epoch): {expires}")))?;
+    if RequestTime::from_millis(now).seconds > end {
+        return Err(refusal::denied("Request has expired")
+            .element("Expires", expires)
+            .element("ServerTime", now.to_string()));
+    }
+    let string_to_sign = StringToSign { head, query, date: &expires, presigned: true }.to_bytes();
+    Ok(SignedClaim {
+        access_key,
+        session_token: token(head.headers, query)?,
+        scheme: AuthScheme::QueryV2,
+        proof: Proof::V2(V2Proof { string_to_sign, signature }),
+        payload: payload(head.headers)?,
+        hoisted: hoisted_headers(query, &["content-md5", "content-type"])?,
+    })
+}
+
+pub(super) fn parse_header(
+    head: &RequestHead<'_>,
+    query: &QueryParameters<'_>,
+    credentials: &str,
+    settings: &AuthSettings,
+    service: Service,
+    now: UnixMillis,
+) -> Result<SignedClaim, S3Error> {
+    let (access_key, signature) = credentials
+        .rsplit_once(':')
+        .filter(|(key, signature)| !key.is_empty() && !signature.is_empty())
+        .ok_or_else(|| {
+            let words = "AWS authorization header is invalid. Expected AwsAccessKeyId:signature";
+            S3Error::invalid_argument("Authorization", credentials, words)
+        })?;
+    if settings.sigv2 != SigV2::Everywhere || service != Service::S3 {
+        return Err(refusal::version_two_refused());
+    }
+    refusal::check_skew(header_v4::request_time(head.headers)?, now)?;
+    // With x-amz-date among the headers the line of the date stays empty.
+    let date = match head.headers.contains_key("x-amz-date") {
+        true => "",
+        false => head.headers.get("date").and_then(|value| value.to_str().ok()).unwrap_or_default(),
+    };
+    let string_to_sign = StringToSign { head, query, date, presigned: false }.to_bytes();
+    Ok(SignedClaim {
+        access_key: access_key.to_owned(),
+        session_token: header_v4::session_token(head.headers)?,
+        scheme: AuthScheme::HeaderV2,
+        proof: Proof::V2(V2Proof { string_to_sign, signature: signature.to_owned() }),
+        payload: payload(head.headers)?,
+        hoisted: Vec::new(),
+    })
+}
+
+fn payload(headers: &HeaderMap) -> Result<PayloadMode, S3Error> {
+    let mode = PayloadMode::from_headers(headers)?.unwrap_or(PayloadMode::Unsigned);
+    if BodyProof::without_key(mode).is_none() {
+        let words = "Signed chunks need a request that is signed with AWS4-HMAC-SHA256";
+        return Err(S3Error::with_message(S3ErrorCode::InvalidRequest, words));
+    }
+    Ok(mode)
+}
+
+fn token(headers: &HeaderMap, query: &QueryParameters<'_>) -> Result<Option<String>, S3Error> {
+    let name = "x-amz-security-token";
+    if !query.contains(name) {
+        return header_v4::session_token(headers);
+    }
+    let text = query.text(name).filter(|_| !headers.contains_key(name));
+    text.map(Some).ok_or_else(|| S3Error::new(S3ErrorCode::InvalidToken))
+}
