@@ -42,16 +42,26 @@ impl Context {
 
     /// `future`, polled with this context as the current one.
     pub fn scope<F: Future>(self, future: F) -> InContext<F> {
-        InContext { context: self, future }
+        InContext { context: Some(self), future: Some(future) }
     }
 }
 
 pin_project_lite::pin_project! {
-    /// A future polled within a context.
+    /// A future polled, and dropped, within a context.
     pub struct InContext<F> {
-        context: Context,
+        // Lies in the thread-local while the future is polled.
+        context: Option<Context>,
         #[pin]
-        future: F,
+        future: Option<F>,
+    }
+
+    impl<F> PinnedDrop for InContext<F> {
+        fn drop(this: Pin<&mut Self>) {
+            let mut this = this.project();
+            let entered = Entered::enter(this.context);
+            this.future.set(None);
+            drop(entered);
+        }
     }
 }
 
@@ -60,19 +70,30 @@ impl<F: Future> Future for InContext<F> {
 
     fn poll(self: Pin<&mut Self>, poll: &mut PollContext<'_>) -> Poll<F::Output> {
         let this = self.project();
-        let outer = CURRENT.with(|current| current.replace(Some(this.context.clone())));
-        let restore = Restore(outer);
-        let result = this.future.poll(poll);
-        drop(restore);
+        let entered = Entered::enter(this.context);
+        let result = this.future.as_pin_mut().expect("the future is there until the drop").poll(poll);
+        drop(entered);
         result
     }
 }
 
-/// Puts the outer context back, also when the future panics.
-struct Restore(Option<Context>);
+/// While it lives `slot`'s context is the current one; then each goes back to its place, also when the future panics.
+/// Moved, not cloned: a poll touches no reference count.
+struct Entered<'a> {
+    slot: &'a mut Option<Context>,
+    outer: Option<Context>,
+}
 
-impl Drop for Restore {
+impl<'a> Entered<'a> {
+    fn enter(slot: &'a mut Option<Context>) -> Self {
+        let outer = CURRENT.with(|current| current.replace(slot.take()));
+        Self { slot, outer }
+    }
+}
+
+impl Drop for Entered<'_> {
     fn drop(&mut self) {
-        CURRENT.with(|current| *current.borrow_mut() = self.0.take());
+        let outer = self.outer.take();
+        *self.slot = CURRENT.with(|current| current.replace(outer));
     }
 }

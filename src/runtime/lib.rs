@@ -20,7 +20,7 @@ pub mod net;
 pub mod permits;
 pub mod production;
 pub mod select;
-#[cfg(feature = "sim")]
+#[cfg(any(test, feature = "sim"))]
 pub mod sim;
 pub mod tasks;
 

@@ -10,6 +10,9 @@
 //! No call is cancel-safe in the sense that it did not happen; all are safe to drop: the work goes on or not, and the
 //! buffers are owned.
 
+#[cfg(any(test, feature = "sim"))]
+pub mod conformance;
+
 use std::io;
 use std::sync::Arc;
 
@@ -76,6 +79,12 @@ pub trait File: Send + Sync + 'static {
     async fn len(&self) -> io::Result<u64>;
     /// Cuts or extends; durable after [`File::sync`].
     async fn set_len(&self, len: u64) -> io::Result<()>;
+}
+
+/// Refuses names that are empty, absolute, or lead out of the directory.
+pub(crate) fn check_name(name: &str) -> io::Result<()> {
+    let ok = name.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
+    if ok { Ok(()) } else { Err(io::Error::new(io::ErrorKind::InvalidInput, format!("{name:?} is no name of a file"))) }
 }
 
 /// Reads a whole small file.

@@ -8,12 +8,18 @@
 //! # Concurrency
 //! One writer at a time is assumed for each key range; readers are any number.
 
+#[cfg(any(test, feature = "sim"))]
+pub mod conformance;
+mod replace_order;
+
 use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+
+pub(crate) use self::replace_order::ReplaceOrder;
 
 /// One change.
 #[derive(Clone, PartialEq, Eq, Debug)]

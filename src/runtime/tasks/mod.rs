@@ -4,12 +4,16 @@
 //! No task is detached in silence: a panic is counted, logged and, in simulation, fails the run. Stopping an owner stops
 //! its tasks: [`Tasks::shutdown`] signals, waits up to a deadline, then aborts.
 
+mod owner;
+
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context as PollContext, Poll};
 
 use tokio::sync::oneshot;
+
+pub(crate) use self::owner::{ExitHook, NodeParts, Owner};
 
 /// A spawned future, type-erased.
 pub type BoxFuture = Pin<Box<dyn Future<Output = ()> + Send + 'static>>;
