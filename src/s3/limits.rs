@@ -1,5 +1,7 @@
 //! Every bound of the S3 wire, with its reason.
 
+use std::time::Duration;
+
 use cairn_types::{GIB, KIB, MIB};
 
 /// Keys in one page of a listing (S3's number; a larger `max-keys` is cut to it).
@@ -42,6 +44,19 @@ pub const XML_ATTRIBUTES_MAX: usize = 16;
 pub const XML_ELEMENTS_MAX: usize = 200_000;
 /// Text of one element: an escaped key is the longest.
 pub const XML_TEXT_BYTES_MAX: usize = 8 * KIB as usize;
+
+/// How far the time of a request may be from ours, either way (S3's number).
+pub const CLOCK_SKEW_MAX: Duration = Duration::from_secs(15 * 60);
+/// Longest life of a presigned URL in seconds (S3's number: 7 days).
+pub const PRESIGNED_EXPIRES_SECONDS_MAX: u64 = 7 * 24 * 60 * 60;
+/// Signing keys a cache holds unless told otherwise: one is about 500 bytes, an access key needs one a day and region.
+pub const SIGNING_KEYS_DEFAULT: usize = 4_096;
+/// Smallest chunk that may be followed by another (S3's number); it bounds the cost of signatures per byte.
+pub const CHUNK_BYTES_MIN: u64 = 8 * KIB;
+/// Longest line that begins a chunk: 16 digits of size and a signature take about 100 bytes.
+pub const CHUNK_HEADER_BYTES_MAX: usize = 1_024;
+/// All trailers of a body together: one checksum and one signature take about 200 bytes.
+pub const TRAILER_BYTES_MAX: usize = 4_096;
 
 const _: () = assert!(DELETE_OBJECTS_BODY_BYTES_MAX > DELETE_OBJECTS_MAX * (cairn_types::KEY_BYTES_MAX + 64));
 const _: () = assert!(USER_METADATA_BYTES_MAX < HEADER_SECTION_BYTES_MAX);

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::RequestHead;
 use super::encoding::decode_component;
 use super::query_parameters::QueryParameters;
+use crate::head::RequestHead;
 
 /// Parameters that version 2 signs.
 const SIGNED: [&str; 40] = [
@@ -76,6 +76,8 @@ const UNSIGNED: [&str; 18] = [
 pub(super) struct StringToSign<'a> {
     pub(super) head: &'a RequestHead<'a>,
     pub(super) query: &'a QueryParameters<'a>,
+    /// The bucket that the host names.
+    pub(super) bucket: Option<&'a str>,
     /// The date header, or the expiry of a presigned URL.
     pub(super) date: &'a str,
     /// Whether headers may stand in the query: clients sign those as if they had been sent as headers.
@@ -130,7 +132,7 @@ impl StringToSign<'_> {
     }
 
     fn push_resource(&self, out: &mut Vec<u8>) -> Option<()> {
-        if let Some(bucket) = self.head.virtual_host_bucket {
+        if let Some(bucket) = self.bucket {
             out.push(b'/');
             out.extend_from_slice(bucket.as_bytes());
         }

@@ -1,17 +1,17 @@
 //! What a request claims about its sender.
 
-use cairn_types::UnixMillis;
 use http::header::AUTHORIZATION;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderValue};
 
 use super::query_parameters::QueryParameters;
 use super::v2::V2Proof;
 use super::v4_proof::V4Proof;
 use super::{
-    AuthScheme, AuthSettings, PostPolicyFields, RequestHead, SecretKey, Service, SigningKeyCache, Verified, header_v4,
+    AuthScheme, AuthSettings, ClaimContext, PostPolicyFields, SecretKey, SigningKeyCache, Verified, header_v4,
     post_policy, query_v4, refusal, v2,
 };
 use crate::error::{S3Error, S3ErrorCode};
+use crate::head::RequestHead;
 use crate::payload::{BodyProof, PayloadMode};
 
 /// A request's word about who sent it, not yet proved.
@@ -34,7 +34,6 @@ pub struct SignedClaim {
     pub(super) scheme: AuthScheme,
     pub(super) proof: Proof,
     pub(super) payload: PayloadMode,
-    pub(super) hoisted: Vec<(HeaderName, HeaderValue)>,
 }
 
 pub(super) enum Proof {
@@ -51,12 +50,7 @@ impl Claim {
     /// literal; `AuthorizationHeaderMalformed` or `AuthorizationQueryParametersError` for form, region, service and
     /// day; `AccessDenied` for missing dates, expired or early URLs and unsigned headers; `RequestTimeTooSkewed`;
     /// `InvalidRequest` for version 2 where it is refused and for a missing `x-amz-content-sha256`.
-    pub fn parse(
-        head: &RequestHead<'_>,
-        settings: &AuthSettings,
-        service: Service,
-        now: UnixMillis,
-    ) -> Result<Self, S3Error> {
+    pub fn parse(head: &RequestHead<'_>, settings: &AuthSettings, context: &ClaimContext<'_>) -> Result<Self, S3Error> {
         let query = QueryParameters::parse(head.query)?;
         let mut headers = head.headers.get_all(AUTHORIZATION).iter();
         let authorization = headers.next();
@@ -69,12 +63,10 @@ impl Claim {
         let by_query = query_v4::is_claimed(&query) || v2::is_claimed_by_query(&query);
         match authorization {
             Some(_) if by_query => Err(refusal::two_mechanisms()),
-            Some(value) => parse_header(head, &query, value, settings, service, now).map(Self::Signed),
+            Some(value) => parse_header(head, &query, value, settings, context).map(Self::Signed),
             None if query_v4::is_claimed(&query) && v2::is_claimed_by_query(&query) => Err(refusal::two_mechanisms()),
-            None if query_v4::is_claimed(&query) => {
-                query_v4::parse(head, &query, settings, service, now).map(Self::Signed)
-            }
-            None if by_query => v2::parse_query(head, &query, settings, service, now).map(Self::Signed),
+            None if query_v4::is_claimed(&query) => query_v4::parse(head, &query, settings, context).map(Self::Signed),
+            None if by_query => v2::parse_query(head, &query, settings, context).map(Self::Signed),
             None => AnonymousClaim::parse(head.headers).map(Self::Anonymous),
         }
     }
@@ -152,7 +144,7 @@ impl SignedClaim {
                 BodyProof::without_key(self.payload).ok_or_else(|| S3Error::new(S3ErrorCode::InvalidRequest))?
             }
         };
-        Ok(Verified { access_key: self.access_key, scheme: self.scheme, body, hoisted: self.hoisted })
+        Ok(Verified { access_key: self.access_key, scheme: self.scheme, body })
     }
 }
 
@@ -161,15 +153,14 @@ fn parse_header(
     query: &QueryParameters<'_>,
     value: &HeaderValue,
     settings: &AuthSettings,
-    service: Service,
-    now: UnixMillis,
+    context: &ClaimContext<'_>,
 ) -> Result<SignedClaim, S3Error> {
     let text = value.to_str().map_err(|_| refusal::unsupported_type())?.trim();
     let (scheme, rest) = text.split_once([' ', '\t']).unwrap_or((text, ""));
     match scheme {
         "" => Err(refusal::denied("Access Denied")),
-        super::canonical::ALGORITHM => header_v4::parse(head, query, rest, settings, service, now),
-        "AWS" => v2::parse_header(head, query, rest.trim(), settings, service, now),
+        super::canonical::ALGORITHM => header_v4::parse(head, query, rest, settings, context),
+        "AWS" => v2::parse_header(head, query, rest.trim(), settings, context),
         _ => Err(refusal::unsupported_type().element("ArgumentName", "Authorization")),
     }
 }

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use cairn_types::UnixMillis;
 use http::HeaderMap;
 
 use super::claim::Proof;
@@ -11,8 +10,9 @@ use super::query_parameters::QueryParameters;
 use super::refusal::{self, Place};
 use super::signed_headers::SignedHeaders;
 use super::v4_proof::{V4Parts, V4Proof, check_scope_day, parse_credential};
-use super::{AuthScheme, AuthSettings, RequestHead, Service, SignedClaim};
+use super::{AuthScheme, AuthSettings, ClaimContext, Service, SignedClaim};
 use crate::error::{S3Error, S3ErrorCode};
+use crate::head::RequestHead;
 use crate::payload::PayloadMode;
 
 /// The components of the header, each there once.
@@ -27,19 +27,18 @@ pub(super) fn parse(
     query: &QueryParameters<'_>,
     components: &str,
     settings: &AuthSettings,
-    service: Service,
-    now: UnixMillis,
+    context: &ClaimContext<'_>,
 ) -> Result<SignedClaim, S3Error> {
     let place = Place::Header;
     let components = Components::parse(components)?;
-    let credential = parse_credential(components.credential, place, settings, service)?;
+    let credential = parse_credential(components.credential, place, settings, context.service)?;
     let signed = SignedHeaders::parse(components.signed_headers)
         .ok_or_else(|| place.malformed("the SignedHeaders component is mal-formed."))?;
     let time = request_time(head.headers)?;
     let date = time.to_iso();
     check_scope_day(&credential.scope, &date, place)?;
-    refusal::check_skew(time, now)?;
-    let (mode, payload) = payload(head.headers, service)?;
+    refusal::check_skew(time, context.now)?;
+    let (mode, payload) = payload(head.headers, context.service)?;
     let signature = components.signature.to_owned();
     let query = query.canonical_without(None);
     let parts = V4Parts { scope: credential.scope, date, signature, signed, query, payload };
@@ -50,7 +49,6 @@ pub(super) fn parse(
         scheme: AuthScheme::HeaderV4,
         proof: Proof::V4(proof),
         payload: mode,
-        hoisted: Vec::new(),
     })
 }
 

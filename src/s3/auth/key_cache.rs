@@ -68,7 +68,7 @@ impl SigningKeyCache {
 
 impl Default for SigningKeyCache {
     fn default() -> Self {
-        Self::new(super::limits::SIGNING_KEYS_DEFAULT)
+        Self::new(crate::limits::SIGNING_KEYS_DEFAULT)
     }
 }
 

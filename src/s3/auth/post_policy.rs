@@ -81,7 +81,6 @@ fn claim(access_key: String, fields: &PostPolicyFields<'_>, scheme: AuthScheme, 
         scheme,
         proof,
         payload: PayloadMode::Unsigned,
-        hoisted: Vec::new(),
     }
 }
 

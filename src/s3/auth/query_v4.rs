@@ -6,14 +6,14 @@ use http::HeaderMap;
 use super::canonical::ALGORITHM;
 use super::claim::Proof;
 use super::date::RequestTime;
-use super::hoisted::hoisted_headers;
-use super::limits::{CLOCK_SKEW_MAX, PRESIGNED_EXPIRES_SECONDS_MAX};
 use super::query_parameters::QueryParameters;
 use super::refusal::{self, Place};
 use super::signed_headers::SignedHeaders;
 use super::v4_proof::{V4Parts, V4Proof, check_scope_day, parse_credential};
-use super::{AuthScheme, AuthSettings, RequestHead, Service, SignedClaim, header_v4};
+use super::{AuthScheme, AuthSettings, ClaimContext, Service, SignedClaim, header_v4};
 use crate::error::{S3Error, S3ErrorCode};
+use crate::head::RequestHead;
+use crate::limits::{CLOCK_SKEW_MAX, PRESIGNED_EXPIRES_SECONDS_MAX};
 use crate::payload::PayloadMode;
 
 const REQUIRED: [&str; 6] =
@@ -31,8 +31,7 @@ pub(super) fn parse(
     head: &RequestHead<'_>,
     query: &QueryParameters<'_>,
     settings: &AuthSettings,
-    service: Service,
-    now: UnixMillis,
+    context: &ClaimContext<'_>,
 ) -> Result<SignedClaim, S3Error> {
     let place = Place::Query;
     if required(query, "X-Amz-Algorithm")? != ALGORITHM {
@@ -43,15 +42,15 @@ pub(super) fn parse(
     let date = required(query, "X-Amz-Date")?;
     let expires = parse_expires(&required(query, "X-Amz-Expires")?)?;
     let signed_text = required(query, "X-Amz-SignedHeaders")?;
-    let credential = parse_credential(&credential, place, settings, service)?;
+    let credential = parse_credential(&credential, place, settings, context.service)?;
     let time = RequestTime::parse_iso(&date).ok_or_else(|| {
         refusal::query_parameters("X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"")
     })?;
     let signed = SignedHeaders::parse(&signed_text)
         .ok_or_else(|| refusal::query_parameters("X-Amz-SignedHeaders is mal-formed"))?;
     check_scope_day(&credential.scope, &date, place)?;
-    check_lifetime(time, expires, now)?;
-    let (mode, payload) = payload(head.headers, query, service)?;
+    check_lifetime(time, expires, context.now)?;
+    let (mode, payload) = payload(head.headers, query, context.service)?;
     let canonical_query = query.canonical_without(Some("X-Amz-Signature"));
     let parts =
         V4Parts { scope: credential.scope, date, signature, signed, query: canonical_query, payload: payload.into() };
@@ -61,7 +60,6 @@ pub(super) fn parse(
         scheme: AuthScheme::QueryV4,
         proof: Proof::V4(V4Proof::new(head, parts)?),
         payload: mode,
-        hoisted: hoisted_headers(query, &[])?,
     })
 }
 

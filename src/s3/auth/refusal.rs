@@ -6,8 +6,8 @@ use cairn_types::UnixMillis;
 use http::{HeaderName, HeaderValue};
 
 use super::date::RequestTime;
-use super::limits::CLOCK_SKEW_MAX;
 use crate::error::{S3Error, S3ErrorCode};
+use crate::limits::CLOCK_SKEW_MAX;
 
 /// Where a claim of version 4 stands; the same fault has another code in each.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

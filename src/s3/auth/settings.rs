@@ -1,5 +1,7 @@
 //! What this endpoint accepts.
 
+use cairn_types::UnixMillis;
+
 /// Where signatures of version 2 are taken.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum SigV2 {
@@ -26,6 +28,17 @@ impl AuthSettings {
     pub(super) fn accepts_region(&self, region: &str) -> bool {
         region.is_empty() || region == "us-east-1" || region == self.region
     }
+}
+
+/// What beside its head decides about a claim.
+#[derive(Clone, Copy, Debug)]
+pub struct ClaimContext<'a> {
+    /// The service for which the request must be signed.
+    pub service: Service,
+    /// The bucket that the host names, if it is not in the path: signatures of version 2 cover it.
+    pub virtual_host_bucket: Option<&'a str>,
+    /// The time.
+    pub now: UnixMillis,
 }
 
 /// The service for which a request must be signed.

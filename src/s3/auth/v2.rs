@@ -2,7 +2,6 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use cairn_types::UnixMillis;
 use hmac::{Hmac, KeyInit, Mac};
 use http::HeaderMap;
 use sha1::Sha1;
@@ -10,11 +9,11 @@ use sha1::Sha1;
 use super::canonical_v2::StringToSign;
 use super::claim::Proof;
 use super::date::RequestTime;
-use super::hoisted::hoisted_headers;
 use super::query_parameters::QueryParameters;
 use super::secret::equal_in_constant_time;
-use super::{AuthScheme, AuthSettings, RequestHead, SecretKey, Service, SigV2, SignedClaim, header_v4, refusal};
+use super::{AuthScheme, AuthSettings, ClaimContext, SecretKey, Service, SigV2, SignedClaim, header_v4, refusal};
 use crate::error::{S3Error, S3ErrorCode};
+use crate::head::RequestHead;
 use crate::payload::{BodyProof, PayloadMode};
 
 const REQUIRED: [&str; 3] = ["AWSAccessKeyId", "Expires", "Signature"];
@@ -51,10 +50,9 @@ pub(super) fn parse_query(
     head: &RequestHead<'_>,
     query: &QueryParameters<'_>,
     settings: &AuthSettings,
-    service: Service,
-    now: UnixMillis,
+    context: &ClaimContext<'_>,
 ) -> Result<SignedClaim, S3Error> {
-    if settings.sigv2 == SigV2::Refused || service != Service::S3 {
+    if settings.sigv2 == SigV2::Refused || context.service != Service::S3 {
         return Err(refusal::version_two_refused());
     }
     let [access_key, expires, signature] = REQUIRED.map(|name| query.text(name).filter(|text| !text.is_empty()));
@@ -66,19 +64,19 @@ pub(super) fn parse_query(
     let end: u64 = expires
         .parse()
         .map_err(|_| refusal::denied(format!("Invalid date (should be seconds since epoch): {expires}")))?;
-    if RequestTime::from_millis(now).seconds > end {
+    if RequestTime::from_millis(context.now).seconds > end {
         return Err(refusal::denied("Request has expired")
             .element("Expires", expires)
-            .element("ServerTime", now.to_string()));
+            .element("ServerTime", context.now.to_string()));
     }
-    let string_to_sign = StringToSign { head, query, date: &expires, presigned: true }.to_bytes();
+    let string_to_sign =
+        StringToSign { head, query, bucket: context.virtual_host_bucket, date: &expires, presigned: true }.to_bytes();
     Ok(SignedClaim {
         access_key,
         session_token: token(head.headers, query)?,
         scheme: AuthScheme::QueryV2,
         proof: Proof::V2(V2Proof { string_to_sign, signature }),
         payload: payload(head.headers)?,
-        hoisted: hoisted_headers(query, &["content-md5", "content-type"])?,
     })
 }
 
@@ -87,8 +85,7 @@ pub(super) fn parse_header(
     query: &QueryParameters<'_>,
     credentials: &str,
     settings: &AuthSettings,
-    service: Service,
-    now: UnixMillis,
+    context: &ClaimContext<'_>,
 ) -> Result<SignedClaim, S3Error> {
     let (access_key, signature) = credentials
         .rsplit_once(':')
@@ -97,23 +94,23 @@ pub(super) fn parse_header(
             let words = "AWS authorization header is invalid. Expected AwsAccessKeyId:signature";
             S3Error::invalid_argument("Authorization", credentials, words)
         })?;
-    if settings.sigv2 != SigV2::Everywhere || service != Service::S3 {
+    if settings.sigv2 != SigV2::Everywhere || context.service != Service::S3 {
         return Err(refusal::version_two_refused());
     }
-    refusal::check_skew(header_v4::request_time(head.headers)?, now)?;
+    refusal::check_skew(header_v4::request_time(head.headers)?, context.now)?;
     // With x-amz-date among the headers the line of the date stays empty.
     let date = match head.headers.contains_key("x-amz-date") {
         true => "",
         false => head.headers.get("date").and_then(|value| value.to_str().ok()).unwrap_or_default(),
     };
-    let string_to_sign = StringToSign { head, query, date, presigned: false }.to_bytes();
+    let string_to_sign =
+        StringToSign { head, query, bucket: context.virtual_host_bucket, date, presigned: false }.to_bytes();
     Ok(SignedClaim {
         access_key: access_key.to_owned(),
         session_token: header_v4::session_token(head.headers)?,
         scheme: AuthScheme::HeaderV2,
         proof: Proof::V2(V2Proof { string_to_sign, signature: signature.to_owned() }),
         payload: payload(head.headers)?,
-        hoisted: Vec::new(),
     })
 }
 

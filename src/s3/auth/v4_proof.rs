@@ -8,8 +8,9 @@ use super::refusal::{self, Place};
 use super::scope::{Credential, Scope};
 use super::secret::equal_in_constant_time;
 use super::signed_headers::SignedHeaders;
-use super::{AuthSettings, ChunkChain, RequestHead, Service, SigningKey};
+use super::{AuthSettings, ChunkChain, Service, SigningKey};
 use crate::error::S3Error;
+use crate::head::RequestHead;
 
 /// The claim of a signature. [`V4Proof::verify`] needs nothing but the key.
 pub(super) struct V4Proof {

@@ -1,7 +1,5 @@
 //! A proved claim.
 
-use http::{HeaderMap, HeaderName, HeaderValue};
-
 use crate::payload::BodyProof;
 
 /// How a request was signed; policies may ask.
@@ -36,7 +34,6 @@ pub struct Verified {
     pub(super) access_key: String,
     pub(super) scheme: AuthScheme,
     pub(super) body: BodyProof,
-    pub(super) hoisted: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Verified {
@@ -48,14 +45,6 @@ impl Verified {
     /// How it was signed.
     pub fn scheme(&self) -> AuthScheme {
         self.scheme
-    }
-
-    /// Adds the headers that a presigned URL carried in its query, where the request has none of that name. Must be
-    /// done before the operation is parsed.
-    pub fn add_hoisted_headers(&self, headers: &mut HeaderMap) {
-        for (name, value) in &self.hoisted {
-            headers.entry(name).or_insert_with(|| value.clone());
-        }
     }
 
     /// How the body is framed and proved.

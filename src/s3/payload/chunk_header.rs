@@ -1,7 +1,7 @@
 //! The line that begins a chunk: `size in hex;chunk-signature=…`.
 
-use super::limits::{BODY_BYTES_MAX, CHUNK_HEADER_BYTES_MAX};
 use crate::error::{S3Error, S3ErrorCode};
+use crate::limits::{CHUNK_HEADER_BYTES_MAX, PUT_BYTES_MAX};
 
 /// A parsed line.
 #[derive(PartialEq, Eq, Debug)]
@@ -47,7 +47,7 @@ impl ChunkHeader {
 fn parse_size(digits: &str) -> Result<u64, S3Error> {
     let hex = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
     let size = hex.then(|| u64::from_str_radix(digits, 16).ok()).flatten();
-    size.filter(|size| *size <= BODY_BYTES_MAX).ok_or_else(|| malformed("The chunk size is invalid"))
+    size.filter(|size| *size <= PUT_BYTES_MAX).ok_or_else(|| malformed("The chunk size is invalid"))
 }
 
 pub(super) fn malformed(words: &'static str) -> S3Error {

@@ -4,11 +4,11 @@ use bytes::{Buf, Bytes};
 use sha2::{Digest, Sha256};
 
 use super::chunk_header::{ChunkHeader, ChunkHeaderLine, malformed};
-use super::limits::CHUNK_BYTES_MIN;
 use super::tally::Tally;
 use super::trailers::TrailerText;
 use crate::auth::{ChunkChain, equal_in_constant_time};
 use crate::error::{S3Error, S3ErrorCode};
+use crate::limits::CHUNK_BYTES_MIN;
 
 /// Decoder of chunks.
 ///

@@ -3,13 +3,13 @@
 use bytes::Bytes;
 
 use super::chunked::{ChunkedDecoder, ChunkedEnd};
-use super::limits::BODY_BYTES_MAX;
 use super::plan::{ChecksumPlan, too_large};
 use super::tally::Tally;
 use super::{BodyProof, PayloadPlan};
 use crate::auth::equal_in_constant_time;
 use crate::checksum::{BodyChecksum, ChecksumValue};
 use crate::error::{S3Error, S3ErrorCode};
+use crate::limits::PUT_BYTES_MAX;
 
 /// Takes a body as it arrives and gives its payload.
 ///
@@ -113,7 +113,7 @@ fn push_plain(input: Bytes, len: Option<u64>, tally: &mut Tally, out: &mut Vec<B
     if len.is_some_and(|len| total > len) {
         return Err(S3Error::new(S3ErrorCode::IncompleteBody));
     }
-    if total > BODY_BYTES_MAX {
+    if total > PUT_BYTES_MAX {
         return Err(too_large(total));
     }
     tally.update(&input);

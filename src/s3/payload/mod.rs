@@ -11,7 +11,7 @@
 //!
 //! # Limits
 //!
-//! [`limits`]: body, chunk header, trailers, smallest chunk.
+//! [`crate::limits`]: body, chunk header, trailers, smallest chunk.
 //!
 //! # Not here
 //!
@@ -22,7 +22,6 @@ mod body_proof;
 mod chunk_header;
 mod chunked;
 mod decoder;
-pub mod limits;
 mod mode;
 mod plan;
 mod tally;

@@ -3,9 +3,9 @@
 use http::HeaderMap;
 
 use super::BodyProof;
-use super::limits::BODY_BYTES_MAX;
 use crate::checksum::{BodyChecksum, ChecksumAlgorithm};
 use crate::error::{S3Error, S3ErrorCode};
+use crate::limits::PUT_BYTES_MAX;
 
 /// Everything the decoder must know beforehand.
 pub struct PayloadPlan {
@@ -24,25 +24,22 @@ pub(super) enum ChecksumPlan {
 }
 
 impl PayloadPlan {
-    /// Reads the declared length, the checksum and the trailers. `unless_sent` is computed where the client brings no
-    /// checksum of its own.
+    /// Reads the declared length. `sent` is what the operation read of checksums and trailers; `unless_sent` is computed
+    /// where the client brings none of its own.
     ///
     /// # Errors
     ///
     /// `MissingContentLength` for chunks without `x-amz-decoded-content-length`; `InvalidArgument` for a length that is
-    /// no number; `EntityTooLarge`; `MalformedTrailerError` where the mode and `x-amz-trailer` disagree; and those of
-    /// [`BodyChecksum::from_headers`].
-    pub fn from_headers(
+    /// no number; `EntityTooLarge`; `MalformedTrailerError` where the mode has trailers and none was announced, or the
+    /// other way round.
+    pub fn new(
         proof: BodyProof,
         headers: &HeaderMap,
+        sent: Option<BodyChecksum>,
         unless_sent: Option<ChecksumAlgorithm>,
     ) -> Result<Self, S3Error> {
-        let announced = headers.contains_key("x-amz-trailer");
+        let announced = matches!(sent, Some(BodyChecksum::Trailer(_)));
         if announced != proof.has_trailer() {
-            return Err(S3Error::new(S3ErrorCode::MalformedTrailerError));
-        }
-        let sent = BodyChecksum::from_headers(headers)?;
-        if proof.has_trailer() && !matches!(sent, Some(BodyChecksum::Trailer(_))) {
             return Err(S3Error::new(S3ErrorCode::MalformedTrailerError));
         }
         let checksum = match (sent, unless_sent) {
@@ -92,11 +89,11 @@ fn declared_len(headers: &HeaderMap, name: &'static str) -> Result<Option<u64>, 
     }
     // Digits that do not fit a number are too many bytes as well.
     let len = text.parse().unwrap_or(u64::MAX);
-    if len > BODY_BYTES_MAX { Err(too_large(len)) } else { Ok(Some(len)) }
+    if len > PUT_BYTES_MAX { Err(too_large(len)) } else { Ok(Some(len)) }
 }
 
 pub(super) fn too_large(len: u64) -> S3Error {
     S3Error::new(S3ErrorCode::EntityTooLarge)
         .element("ProposedSize", len.to_string())
-        .element("MaxSizeAllowed", BODY_BYTES_MAX.to_string())
+        .element("MaxSizeAllowed", PUT_BYTES_MAX.to_string())
 }

@@ -2,10 +2,10 @@
 
 use sha2::{Digest, Sha256};
 
-use super::limits::TRAILER_BYTES_MAX;
 use crate::auth::{ChunkChain, equal_in_constant_time};
 use crate::checksum::{ChecksumAlgorithm, ChecksumValue};
 use crate::error::{S3Error, S3ErrorCode};
+use crate::limits::TRAILER_BYTES_MAX;
 
 const SIGNATURE: &str = "x-amz-trailer-signature";
 

@@ -20,7 +20,7 @@ impl ChunkFramer {
     }
 
     /// Frames one chunk (not an empty one: that is the last): line, data, line end. All but the last but one must have
-    /// at least [`crate::payload::limits::CHUNK_BYTES_MIN`] bytes.
+    /// at least [`crate::limits::CHUNK_BYTES_MIN`] bytes.
     pub fn chunk(&mut self, data: Bytes) -> [Bytes; 3] {
         [Bytes::from(self.header(&data)), data, Bytes::from_static(b"\r\n")]
     }

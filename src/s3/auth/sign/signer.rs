@@ -11,8 +11,9 @@ use crate::auth::encoding::{canonical_path, uri_encode};
 use crate::auth::query_parameters::QueryParameters;
 use crate::auth::scope::Scope;
 use crate::auth::signed_headers::SignedHeaders;
-use crate::auth::{ChunkChain, RequestHead, SecretKey, SigningKeyCache, v2};
+use crate::auth::{ChunkChain, SecretKey, SigningKeyCache, v2};
 use crate::error::{S3Error, S3ErrorCode};
+use crate::head::RequestHead;
 use crate::payload::PayloadMode;
 
 /// Signs with one access key for one region and service.
@@ -147,10 +148,11 @@ impl Signer {
     ) -> Result<String, S3Error> {
         let query = QueryParameters::parse(request.query)?;
         let UnsignedRequest { method, path, .. } = request;
-        let head = RequestHead { method, path, query: request.query, headers, virtual_host_bucket };
+        let head = RequestHead { method, authority: None, path, query: request.query, headers };
         let date = expires.seconds().to_string();
-        let text = StringToSign { head: &head, query: &query, date: &date, presigned: true }.to_bytes();
-        let text = text.ok_or_else(|| S3Error::new(S3ErrorCode::InvalidArgument))?;
+        let text =
+            StringToSign { head: &head, query: &query, bucket: virtual_host_bucket, date: &date, presigned: true };
+        let text = text.to_bytes().ok_or_else(|| S3Error::new(S3ErrorCode::InvalidArgument))?;
         let mut out = request.query.map(|query| format!("{query}&")).unwrap_or_default();
         out.push_str(&format!(
             "AWSAccessKeyId={}&Expires={date}&Signature={}",

@@ -4,7 +4,7 @@ use http::Method;
 
 use super::support::{ACCESS_KEY, NOW, Request, earlier, later, secret, settings, signed_claim, signer};
 use crate::auth::sign::Signer;
-use crate::auth::{AuthScheme, Claim, SecretKey, Service, SigningKeyCache};
+use crate::auth::{AuthScheme, Claim, ClaimContext, SecretKey, Service, SigningKeyCache};
 use crate::error::S3ErrorCode;
 use crate::payload::PayloadMode;
 
@@ -163,7 +163,7 @@ fn sts_requests_prove_their_body_without_a_header() {
     let request = Request::new(Method::POST, "/", None).signed_by(&sts, PayloadMode::Signed(hash));
     let service = Service::Query { names: &["sts"], body_sha256: hash };
     let verify = |service| {
-        let claim = Claim::parse(&request.head(), &settings(), service, NOW)?;
+        let claim = Claim::parse(&request.head(), &settings(), &ClaimContext { service, ..request.context(NOW) })?;
         signed_claim(claim).verify(&secret(), &SigningKeyCache::default())
     };
     assert!(verify(service).is_ok());
@@ -172,7 +172,8 @@ fn sts_requests_prove_their_body_without_a_header() {
     // SDKs do not send the hash; it is then not among the signed headers.
     let mut bare = Request::new(Method::POST, "/", None);
     bare.headers.insert("x-amz-date", http::HeaderValue::from_static("20130524T000000Z"));
-    let claim = Claim::parse(&bare.with("authorization", &unsigned_text()).head(), &settings(), service, NOW);
+    let bare = bare.with("authorization", &unsigned_text());
+    let claim = Claim::parse(&bare.head(), &settings(), &ClaimContext { service, ..bare.context(NOW) });
     assert!(claim.is_ok());
 }
 

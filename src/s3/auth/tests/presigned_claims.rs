@@ -1,6 +1,6 @@
 //! Presigned URLs of version 4.
 
-use http::{HeaderMap, Method};
+use http::Method;
 
 use super::support::{NOW, Request, earlier, later, signer};
 use crate::auth::AuthScheme;
@@ -77,26 +77,6 @@ fn whoever_has_the_url_cannot_add_amz_headers() {
     assert_eq!(request.with("x-amz-copy-source", "/other/key").code(), S3ErrorCode::AccessDenied);
     let without_host = edited("SignedHeaders=host", "SignedHeaders=range").with("range", "bytes=0-1");
     assert_eq!(without_host.code(), S3ErrorCode::AccessDenied);
-}
-
-#[test]
-fn headers_in_the_query_become_headers() {
-    let query = "X-Amz-Acl=public-read&x-amz-meta-a=%C3%A9+b&response-expires=never";
-    let verified = Request::new(Method::PUT, "/b/k", Some(query)).presigned(60).verify().expect("signed");
-    let mut headers = HeaderMap::new();
-    headers.insert("x-amz-acl", http::HeaderValue::from_static("private"));
-    verified.add_hoisted_headers(&mut headers);
-    assert_eq!(headers.get("x-amz-acl").expect("kept"), "private");
-    assert_eq!(headers.get("x-amz-meta-a").expect("hoisted").as_bytes(), "é b".as_bytes());
-    assert_eq!(headers.len(), 2);
-}
-
-#[test]
-fn headers_in_the_query_hold_no_line_breaks_and_come_once() {
-    for query in ["x-amz-meta-a=x%0d%0ay", "x-amz-meta-a=1&x-amz-meta-a=2", "x-amz-meta-%20=1"] {
-        let request = Request::new(Method::PUT, "/b/k", Some(query)).presigned(60);
-        assert_eq!(request.code(), S3ErrorCode::InvalidArgument, "{query}");
-    }
 }
 
 #[test]

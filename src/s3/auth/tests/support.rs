@@ -5,9 +5,10 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use crate::auth::sign::{Signer, UnsignedRequest};
 use crate::auth::{
-    AuthSettings, Claim, RequestHead, SecretKey, Service, SigV2, SignedClaim, SigningKeyCache, Verified,
+    AuthSettings, Claim, ClaimContext, SecretKey, Service, SigV2, SignedClaim, SigningKeyCache, Verified,
 };
 use crate::error::{S3Error, S3ErrorCode};
+use crate::head::RequestHead;
 use crate::payload::PayloadMode;
 
 pub(crate) const ACCESS_KEY: &str = "AKIAIOSFODNN7EXAMPLE";
@@ -90,12 +91,16 @@ impl Request {
             path: &self.path,
             query: self.query.as_deref(),
             headers: &self.headers,
-            virtual_host_bucket: self.bucket.as_deref(),
+            authority: None,
         }
     }
 
+    pub(crate) fn context(&self, now: UnixMillis) -> ClaimContext<'_> {
+        ClaimContext { service: Service::S3, virtual_host_bucket: self.bucket.as_deref(), now }
+    }
+
     pub(crate) fn claim_at(&self, now: UnixMillis) -> Result<Claim, S3Error> {
-        Claim::parse(&self.head(), &settings(), Service::S3, now)
+        Claim::parse(&self.head(), &settings(), &self.context(now))
     }
 
     pub(crate) fn verify_at(&self, now: UnixMillis) -> Result<Verified, S3Error> {

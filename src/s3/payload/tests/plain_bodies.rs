@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
-use super::support::{decode, headers};
+use super::support::{decode, headers, plan_of};
 use crate::checksum::{ChecksumAlgorithm, ChecksumHasher};
 use crate::error::S3ErrorCode;
 use crate::payload::{BodyProof, PayloadDecoder, PayloadPlan};
@@ -12,8 +12,12 @@ fn sha256(bytes: &[u8]) -> BodyProof {
     BodyProof::Sha256(Sha256::digest(bytes).into())
 }
 
+fn plan(proof: BodyProof, pairs: &[(&'static str, &str)], unless_sent: Option<ChecksumAlgorithm>) -> PayloadPlan {
+    plan_of(proof, &headers(pairs), unless_sent).expect("a good head")
+}
+
 fn decoder(proof: BodyProof, pairs: &[(&'static str, &str)]) -> PayloadDecoder {
-    PayloadDecoder::new(PayloadPlan::from_headers(proof, &headers(pairs), None).expect("a good head"))
+    PayloadDecoder::new(plan(proof, pairs, None))
 }
 
 fn code(proof: BodyProof, pairs: &[(&'static str, &str)], body: &[u8]) -> S3ErrorCode {
@@ -62,7 +66,7 @@ fn a_checksum_in_a_header_is_verified() {
 #[test]
 fn a_checksum_is_computed_where_none_was_sent() {
     let unless_sent = Some(ChecksumAlgorithm::Crc64Nvme);
-    let plan = PayloadPlan::from_headers(BodyProof::None, &headers(&[]), unless_sent).expect("a good head");
+    let plan = plan(BodyProof::None, &[], unless_sent);
     assert_eq!(plan.checksum_algorithm(), unless_sent);
     let (_, summary) = decode(PayloadDecoder::new(plan), [b"hello".as_slice()]).expect("good");
     assert_eq!(summary.checksum, Some(ChecksumHasher::of(ChecksumAlgorithm::Crc64Nvme, b"hello")));

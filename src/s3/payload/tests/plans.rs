@@ -1,15 +1,15 @@
 //! What heads say of bodies, and what they may not.
 
-use super::support::{chain, headers};
+use super::support::{chain, headers, plan_of};
 use crate::error::{S3Error, S3ErrorCode};
-use crate::payload::limits::BODY_BYTES_MAX;
+use crate::limits::PUT_BYTES_MAX;
 use crate::payload::{BodyProof, PayloadPlan};
 
 const LENGTH: (&str, &str) = ("x-amz-decoded-content-length", "10");
 const TRAILER: (&str, &str) = ("x-amz-trailer", "x-amz-checksum-crc32");
 
 fn plan(proof: BodyProof, pairs: &[(&'static str, &str)]) -> Result<PayloadPlan, S3Error> {
-    PayloadPlan::from_headers(proof, &headers(pairs), None)
+    plan_of(proof, &headers(pairs), None)
 }
 
 fn code(proof: BodyProof, pairs: &[(&'static str, &str)]) -> S3ErrorCode {
@@ -30,9 +30,9 @@ fn chunks_declare_their_length() {
 
 #[test]
 fn no_body_is_larger_than_five_gibibytes() {
-    let largest = BODY_BYTES_MAX.to_string();
+    let largest = PUT_BYTES_MAX.to_string();
     assert!(plan(BodyProof::None, &[("content-length", &largest)]).is_ok());
-    for len in [(BODY_BYTES_MAX + 1).to_string(), "9".repeat(40)] {
+    for len in [(PUT_BYTES_MAX + 1).to_string(), "9".repeat(40)] {
         assert_eq!(code(BodyProof::None, &[("content-length", &len)]), S3ErrorCode::EntityTooLarge);
         let decoded = code(BodyProof::SignedChunks(chain()), &[("x-amz-decoded-content-length", &len)]);
         assert_eq!(decoded, S3ErrorCode::EntityTooLarge);

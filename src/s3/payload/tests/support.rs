@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use crate::auth::sign::{ChunkFramer, Signer, UnsignedRequest};
 use crate::auth::{ChunkChain, SecretKey};
-use crate::checksum::{ChecksumAlgorithm, ChecksumHasher};
+use crate::checksum::{BodyChecksum, ChecksumAlgorithm, ChecksumHasher};
 use crate::error::{S3Error, S3ErrorCode};
 use crate::payload::{BodyProof, PayloadDecoder, PayloadMode, PayloadPlan, PayloadSummary};
 
@@ -26,6 +26,15 @@ pub(super) fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
         headers.append(HeaderName::from_static(name), HeaderValue::from_str(value).expect("a header value"));
     }
     headers
+}
+
+/// What a head says of its body, read as an operation reads it.
+pub(super) fn plan_of(
+    proof: BodyProof,
+    headers: &HeaderMap,
+    unless_sent: Option<ChecksumAlgorithm>,
+) -> Result<PayloadPlan, S3Error> {
+    PayloadPlan::new(proof, headers, BodyChecksum::from_headers(headers)?, unless_sent)
 }
 
 /// The three ways of chunks.
@@ -62,7 +71,7 @@ impl Way {
         if self.has_trailer() {
             pairs.push(("x-amz-trailer", CHECKSUM.header_name()));
         }
-        let plan = PayloadPlan::from_headers(self.proof(), &headers(&pairs), Some(CHECKSUM)).expect("a good head");
+        let plan = plan_of(self.proof(), &headers(&pairs), Some(CHECKSUM)).expect("a good head");
         PayloadDecoder::new(plan)
     }
 
