@@ -12,6 +12,7 @@ pub mod operation;
 pub mod payload;
 mod query;
 pub mod range;
+pub mod response;
 pub mod xml;
 
 pub use error::{S3Error, S3ErrorCode};

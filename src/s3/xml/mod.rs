@@ -9,5 +9,6 @@ mod reader;
 mod writer;
 
 pub(crate) use reader::{Document, malformed};
-pub use writer::XmlWriter;
+#[cfg(test)]
 pub(crate) use writer::escape_into;
+pub use writer::{DECLARATION, XmlWriter};

@@ -131,7 +131,9 @@ fn faulty_domains_are_refused() {
 fn a_request_has_one_host() {
     let get = |hosts: &[&'static str], authority: Option<&'static str>| {
         let mut headers = HeaderMap::new();
-        hosts.iter().for_each(|host| drop(headers.append(HOST, HeaderValue::from_static(host))));
+        for host in hosts {
+            headers.append(HOST, HeaderValue::from_static(host));
+        }
         let head = RequestHead { method: &Method::GET, authority, path: "/", query: None, headers: &headers };
         Addressing::default().resolve(&head).map_err(|error| error.code)
     };
