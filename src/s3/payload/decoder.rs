@@ -26,7 +26,7 @@ pub struct PayloadDecoder {
 
 enum Framing {
     Plain { sha256: Option<[u8; 32]>, len: Option<u64> },
-    Chunked(ChunkedDecoder),
+    Chunked(Box<ChunkedDecoder>),
 }
 
 /// What is known of a body that proved right.
@@ -104,7 +104,7 @@ impl PayloadDecoder {
 
 impl Framing {
     fn chunked(chain: Option<crate::auth::ChunkChain>, has_trailer: bool, len: u64) -> Self {
-        Self::Chunked(ChunkedDecoder::new(chain, has_trailer, len))
+        Self::Chunked(Box::new(ChunkedDecoder::new(chain, has_trailer, len)))
     }
 }
 

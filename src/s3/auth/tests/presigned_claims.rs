@@ -5,6 +5,7 @@ use http::Method;
 use super::support::{NOW, Request, earlier, later, signer};
 use crate::auth::AuthScheme;
 use crate::error::S3ErrorCode;
+use crate::payload::BodyProof;
 
 fn edited(from: &str, to: &str) -> Request {
     let mut request = Request::get().presigned(3_600);
@@ -88,4 +89,19 @@ fn a_token_stands_in_the_query() {
     let claim = super::support::signed_claim(request.claim_at(NOW).expect("well-formed"));
     assert_eq!(claim.session_token(), Some("a/b+c="));
     assert!(request.verify().is_ok());
+}
+
+#[test]
+fn a_url_may_say_how_its_body_is_proved() {
+    let put = |query| Request::new(Method::PUT, "/b/k", query);
+    let is_hashed = |request: &Request| matches!(request.verify().expect("signed").into_body(), BodyProof::Sha256(_));
+    assert!(!is_hashed(&put(None).presigned(60)));
+    assert!(!is_hashed(&put(Some("X-Amz-Content-Sha256=UNSIGNED-PAYLOAD")).presigned(60)));
+    let unknown = put(Some("X-Amz-Content-Sha256=no")).presigned(60);
+    assert_eq!(unknown.code(), S3ErrorCode::InvalidArgument);
+    let twice = put(Some("X-Amz-Content-Sha256=a&X-Amz-Content-Sha256=b")).presigned(60);
+    assert_eq!(twice.code(), S3ErrorCode::AuthorizationQueryParametersError);
+    // The signer here signs for any body, so a hash added to its URL was never signed.
+    let hash = format!("X-Amz-Content-Sha256={}", "0".repeat(64));
+    assert_eq!(put(Some(&hash)).presigned(60).code(), S3ErrorCode::SignatureDoesNotMatch);
 }
