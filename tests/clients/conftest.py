@@ -123,10 +123,16 @@ def s3(store):
     return store.s3()
 
 
+@pytest.fixture(scope="session")
+def seed(request):
+    """The seed of this run; it stands in the run's header."""
+    return request.config.stash[SEED]
+
+
 @pytest.fixture
-def seeded(request):
-    """A random generator that depends on the run's seed and the test's name; the seed is in the run's header."""
-    return random.Random(f"{request.config.stash[SEED]} {request.node.name}")
+def seeded(request, seed):
+    """A random generator that depends on the run's seed and the test's name."""
+    return random.Random(f"{seed} {request.node.name}")
 
 
 @pytest.fixture

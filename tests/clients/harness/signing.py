@@ -74,14 +74,14 @@ class Signer:
         text = "\n".join([ALGORITHM, date, self.scope(date), sha256_hex(canonical.encode("utf-8", "surrogateescape"))])
         return hmac.new(self.key(date), text.encode(), hashlib.sha256).hexdigest()
 
-    def sign(self, request, payload_hash=None, leave_out=(), add_names=(), date_header="x-amz-date"):
+    def sign(self, request, payload_hash=None, leave_out=(), add_names=(), date_header="x-amz-date", hash_header=True):
         """Signs in the Authorization header. `leave_out` names headers that are sent but not signed, `add_names` signs absent ones."""
         if payload_hash is None:
             payload_hash = request.header("x-amz-content-sha256") or sha256_hex(request.body)
         date = request.header("x-amz-date") or self.date()
         if date_header and not request.header("x-amz-date"):
             request = request.with_headers((date_header, date))
-        if request.header("x-amz-content-sha256") is None:
+        if hash_header and request.header("x-amz-content-sha256") is None:
             request = request.with_headers(("x-amz-content-sha256", payload_hash))
         names = signed_names(request, leave_out, add_names)
         signature = self.signature(date, canonical_request(request, names, payload_hash))

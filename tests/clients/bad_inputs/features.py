@@ -1,0 +1,113 @@
+"""What this version does not have: sub-resources and headers get 501, and nothing is stored (rows 73, 75, 101, 105)."""
+
+from .table import case
+
+SSE_C = [
+    ("x-amz-server-side-encryption-customer-algorithm", "AES256"),
+    ("x-amz-server-side-encryption-customer-key", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="),
+    ("x-amz-server-side-encryption-customer-key-MD5", "hRasmdxgYDKV3nvbahU1MA=="),
+]
+FEATURES = {
+    "SSE-S3": [("x-amz-server-side-encryption", "AES256")],
+    "SSE-KMS": [("x-amz-server-side-encryption", "aws:kms"), ("x-amz-server-side-encryption-aws-kms-key-id", "key")],
+    "SSE-C": SSE_C,
+    "tags": [("x-amz-tagging", "a=1")],
+    "retention": [("x-amz-object-lock-mode", "GOVERNANCE"), ("x-amz-object-lock-retain-until-date", "2099-01-01T00:00:00Z")],
+    "legal hold": [("x-amz-object-lock-legal-hold", "ON")],
+    "public ACL": [("x-amz-acl", "public-read")],
+    "bucket owner read": [("x-amz-acl", "bucket-owner-read")],
+    "grant": [("x-amz-grant-read", 'uri="http://acs.amazonaws.com/groups/global/AllUsers"')],
+    "class": [("x-amz-storage-class", "STANDARD_IA")],
+    "archive": [("x-amz-storage-class", "GLACIER")],
+    "redirect": [("x-amz-website-redirect-location", "/elsewhere")],
+}
+
+
+@case(105, 501, "NotImplemented", each={**FEATURES, "append": [("x-amz-write-offset-bytes", "0")]})
+def put_that_asks_for(arena, headers):
+    return arena.signed_put(headers=headers)
+
+
+@case(105, 501, "NotImplemented", each=FEATURES)
+def upload_that_asks_for(arena, headers):
+    return arena.signed("POST", query=[("uploads", None)], headers=headers)
+
+
+@case(105, 501, "NotImplemented", each=FEATURES)
+def copy_that_asks_for(arena, headers):
+    return arena.signed_put("copy", body=b"", headers=[("x-amz-copy-source", f"{arena.bucket}/object"), *headers])
+
+
+BUCKET_FEATURES = {
+    "object lock": [("x-amz-bucket-object-lock-enabled", "true")],
+    "public ACL": [("x-amz-acl", "public-read-write")],
+    "grant": [("x-amz-grant-full-control", 'id="0123"')],
+}
+
+
+@case(105, 501, "NotImplemented", each=BUCKET_FEATURES)
+def bucket_that_asks_for(arena, headers):
+    return arena.sign(arena.request("PUT", path="/asks-for-more-than-there-is", headers=headers))
+
+
+@case(73, 400, "InvalidStorageClass", each=["NONSENSE", "standard", ""])
+def unknown_storage_class(arena, name):
+    return arena.signed_put(headers=[("x-amz-storage-class", name)])
+
+
+@case(73, 400, "InvalidStorageClass")
+def unknown_storage_class_of_an_upload(arena):
+    return arena.signed("POST", query=[("uploads", None)], headers=[("x-amz-storage-class", "NONSENSE")])
+
+
+@case(75, 400, "InvalidArgument")
+def unknown_acl(arena):
+    return arena.signed_put(headers=[("x-amz-acl", "nonsense")])
+
+
+@case(75, 400, "InvalidArgument")
+def unknown_acl_of_a_bucket(arena):
+    return arena.sign(arena.request("PUT", path="/asks-for-nonsense", headers=[("x-amz-acl", "nonsense")]))
+
+
+@case(101, 501, "NotImplemented", each=["GET", "PUT", "DELETE", "POST"])
+def unknown_sub_resource_of_a_bucket(arena, method):
+    return arena.signed(method, None, query=[("nonsense", None)])
+
+
+@case(101, 501, "NotImplemented", each=["GET", "PUT", "DELETE", "POST"])
+def unknown_sub_resource_of_a_key(arena, method):
+    return arena.signed(method, query=[("nonsense", None)], body=b"x" if method == "PUT" else b"")
+
+
+CONFIGURATIONS = [
+    "versioning", "policy", "lifecycle", "acl", "tagging", "cors", "website", "replication", "notification", "logging",
+    "encryption", "object-lock", "ownershipControls", "publicAccessBlock", "requestPayment", "accelerate",
+]  # fmt: skip
+
+
+@case(101, 501, "NotImplemented", each=CONFIGURATIONS)
+def configuration_of_a_bucket(arena, name):
+    return arena.signed("PUT", None, query=[(name, None)], body=b"<Configuration/>")
+
+
+@case(101, 501, "NotImplemented", each=["tagging", "acl", "retention", "legal-hold"])
+def configuration_of_a_key(arena, name):
+    return arena.signed_put(query=[(name, None)], body=b"<Configuration/>")
+
+
+@case(101, 501, "NotImplemented", each={"restore": [("restore", None)], "select": [("select", None), ("select-type", "2")]})
+def operation_on_a_key(arena, query):
+    return arena.signed("POST", query=query, body=b"<Request/>")
+
+
+@case(101, 501, "NotImplemented", each=["torrent", "retention", "legal-hold"])
+def read_of_a_sub_resource_of_a_key(arena, name):
+    return arena.signed("GET", query=[(name, None)])
+
+
+@case(101, 501, "NotImplemented")
+def form_upload(arena):
+    headers = [("Content-Type", "multipart/form-data; boundary=x")]
+    body = b'--x\r\nContent-Disposition: form-data; name="key"\r\n\r\nform\r\n--x--\r\n'
+    return arena.signed("POST", None, headers=headers, body=body)
