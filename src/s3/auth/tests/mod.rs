@@ -1,6 +1,7 @@
 //! Tests of claims and signatures as a whole.
 
 mod anonymous;
+mod examples_botocore;
 mod examples_v2;
 mod examples_v4;
 mod header_claims;

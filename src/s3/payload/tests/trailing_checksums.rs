@@ -1,8 +1,9 @@
 //! Trailers.
 
-use super::support::{CHECKSUM, Way, chain, decode, two_chunks};
+use super::support::{CHECKSUM, Way, chain, decode, headers, plan_of, two_chunks};
 use crate::checksum::ChecksumHasher;
 use crate::error::S3ErrorCode;
+use crate::payload::{BodyProof, PayloadDecoder};
 
 const TRAILED: [Way; 2] = [Way::SignedTrailer, Way::UnsignedTrailer];
 const LEN: usize = 8_292;
@@ -101,4 +102,18 @@ fn the_line_ends_of_other_clients_are_understood() {
     assert!(Way::SignedTrailer.decode(LEN, signed.as_bytes()).is_ok());
     let spaced = good(Way::UnsignedTrailer).replace(&line, &line.replacen(':', ": ", 1));
     assert!(decode(Way::UnsignedTrailer.decoder(LEN), [spaced.as_bytes()]).is_ok());
+}
+
+#[test]
+fn the_body_of_botocore_is_understood() {
+    let announced = [("x-amz-decoded-content-length", "10000"), ("x-amz-trailer", "x-amz-checksum-crc32")];
+    let plan = plan_of(BodyProof::UnsignedChunksWithTrailer, &headers(&announced), None).expect("a good head");
+    let body = format!(
+        "2000\r\n{}\r\n710\r\n{}\r\n0\r\nx-amz-checksum-crc32:Rn7Ulw==\r\n\r\n",
+        "a".repeat(8_192),
+        "a".repeat(1_808)
+    );
+    let (payload, summary) = decode(PayloadDecoder::new(plan), [body.as_bytes()]).expect("made by botocore");
+    assert_eq!(payload, vec![b'a'; 10_000]);
+    assert_eq!(summary.checksum.expect("verified").to_base64(), "Rn7Ulw==");
 }
