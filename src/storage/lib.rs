@@ -1,9 +1,18 @@
 //! Storage node: the fragment service, and its client.
 
+mod directory;
 mod error;
+mod handler;
+pub mod limits;
+mod messages;
+mod remote;
 mod service;
+mod wire_error;
 
+pub use directory::StorageDirectory;
 pub use error::StorageError;
+pub use handler::StorageHandler;
+pub use remote::RemoteStorage;
 pub use service::{
     Cells, DiskStatus, FoundFragment, FragmentService, FragmentServices, Hold, PutFragment, ReadCells, Reservation,
 };

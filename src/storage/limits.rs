@@ -1,0 +1,21 @@
+//! Limits of a storage node and its clients.
+
+use std::time::Duration;
+
+/// Blobs that a disk takes at once, unless set otherwise: enough to keep a device busy, few enough to bound memory.
+pub const BLOBS_IN_FLIGHT_DEFAULT: u32 = 32;
+
+/// Longest time that room promised to another process is kept for it.
+pub const RESERVATION_KEEP_MAX: Duration = Duration::from_secs(120);
+
+/// Promises to other processes at once; more is `Busy`.
+pub const RESERVATIONS_MAX: usize = 4_096;
+
+/// Wait for the answer when room is given back unused: nobody needs it.
+pub(crate) const RELEASE_WAIT_MAX: Duration = Duration::from_secs(5);
+
+/// A disk that failed a call is asked again after this.
+pub const DOWN_RETRY: Duration = Duration::from_secs(2);
+
+/// Fragments in one answer of a listing: about 1 MiB of labels at the usual key length.
+pub const LIST_FRAGMENTS_MAX: usize = 4_096;
