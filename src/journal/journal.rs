@@ -49,6 +49,9 @@ impl Journal {
         let (recovered, files, last) = recover(disk.as_ref(), &options).await?;
         let folder = Arc::new(Folder { disk, options, entropy, files });
         let queue = Arc::new(Queue::new());
+        if recovered.is_fenced {
+            queue.fence(&Arc::new(io::Error::other("an earlier write or sync of this disk failed")));
+        }
         let writer = Writer::new(Arc::clone(&folder), Arc::clone(&queue), last.next());
         let handle = tasks.spawn("journal writer", OnExit::Ignore, writer.run(tasks.clone()));
         Ok((Self { folder, queue, writer: Mutex::new(Some(handle)) }, recovered))

@@ -6,7 +6,9 @@
 //! reported, never taken for a torn tail. A synced sector is never written again under the same file id and salt.
 //!
 //! # Crash
-//! The newest file is walked, cut at its good end and sealed; it is never appended to again.
+//! The newest file is walked, cut at its good end and sealed; it is never appended to again. A failed write or sync
+//! leaves a mark: with it a journal only reads, until [`OnFence::Lift`] cuts what was not known synced. (After a failed
+//! sync the system may show bytes that are not on the medium, and sync them "successfully" later.)
 //!
 //! # Limits
 //! [`limits`]. The queue of appends is bounded; over it an append is refused as busy.
@@ -21,6 +23,8 @@ mod file_header;
 mod files;
 mod flush;
 mod frame;
+#[cfg(test)]
+mod golden;
 mod journal;
 pub mod limits;
 mod names;
@@ -40,7 +44,7 @@ mod writer;
 pub use damage::Damage;
 pub use error::{AppendError, OpenError, ReadError, ReleaseError};
 pub use journal::{Journal, Pending};
-pub use options::{Options, PayloadCheck, Reserve};
+pub use options::{OnFence, Options, PayloadCheck, Reserve};
 pub use position::{FileId, Place, Position};
 pub use read::Head;
 pub use record::{Payload, Record};

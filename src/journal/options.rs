@@ -21,6 +21,15 @@ pub enum Reserve {
     Use,
 }
 
+/// What to do with the mark that an earlier failed write or sync left.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OnFence {
+    /// Leave it: the journal is read, nothing is written.
+    Keep,
+    /// Somebody who knows admitted the disk again: cut what was not known synced, remove the mark, write.
+    Lift,
+}
+
 /// Settings of a journal.
 #[derive(Clone)]
 pub struct Options {
@@ -36,6 +45,8 @@ pub struct Options {
     pub reserve_bytes: u64,
     /// Verifies payloads covered by their heads.
     pub payload_check: PayloadCheck,
+    /// What to do with the mark of an earlier failure.
+    pub on_fence: OnFence,
 }
 
 impl Options {
@@ -48,6 +59,7 @@ impl Options {
             spares_max: 4,
             reserve_bytes: 2 * GIB,
             payload_check,
+            on_fence: OnFence::Keep,
         }
     }
 
@@ -61,6 +73,7 @@ impl Options {
             reserve_bytes: 0,
             // Its payloads are digested by the journal: a covered one is not ours.
             payload_check: Arc::new(|_, _, _| false),
+            on_fence: OnFence::Keep,
         }
     }
 

@@ -17,7 +17,7 @@ use crate::files::{Files, OpenFile};
 use crate::flush::FlushHeader;
 use crate::limits::WALK_WINDOW_BYTES;
 use crate::names::Name;
-use crate::options::Options;
+use crate::options::{OnFence, Options};
 use crate::position::{FileId, Position};
 use crate::read::flush_is_good;
 use crate::walk::{FlushAt, Step, Walk};
@@ -31,6 +31,8 @@ pub struct Recovered {
     pub damage: Vec<Damage>,
     /// Where the newest file was sealed, if it was not.
     pub cut: Option<Cut>,
+    /// Whether there is a mark of an earlier failure, and it was kept: the journal only reads.
+    pub is_fenced: bool,
 }
 
 /// The end that recovery gave to the newest file.
@@ -42,31 +44,57 @@ pub struct Cut {
     pub was_torn: bool,
 }
 
-/// Reads the folder, and seals the newest file.
-pub(crate) async fn recover(disk: &dyn Disk, options: &Options) -> Result<(Recovered, Files, FileId), OpenError> {
+/// What the names in the folder say.
+#[derive(Default)]
+struct Listing {
+    journals: Vec<FileId>,
+    spares: Vec<FileId>,
+    has_fence: bool,
+}
+
+/// Reads the folder, and seals the newest file. Also returns the greatest id that is in use.
+pub(crate) async fn recover(
+    disk: &dyn Disk,
+    options: &Options,
+) -> Result<(Recovered, Files, FileId), OpenError> {
+    let listing = list(disk, &options.folder).await?;
     let files = Files::default();
     let mut recovered = Recovered::default();
-    let mut last = FileId::default();
     let mut newest = None;
-    for name in disk.list(&options.folder).await.map_err(io_error("list the files"))? {
-        let base = name.rsplit('/').next().unwrap_or_default();
-        match Name::parse(base) {
-            Some(Name::Spare(id)) => {
-                files.add_spare(id);
-                last = last.max(id);
-            }
-            Some(Name::Journal(id)) => {
-                newest = open_file(disk, options, id, &files, &mut recovered).await?;
-                last = last.max(id);
-            }
+    for id in &listing.journals {
+        newest = open_file(disk, options, *id, &files, &mut recovered).await?;
+    }
+    listing.spares.iter().for_each(|id| files.add_spare(*id));
+    recovered.files = files.all().iter().map(|file| file.id).collect();
+    recovered.is_fenced = listing.has_fence && options.on_fence == OnFence::Keep;
+    if let Some(file) = newest {
+        let recovery = Recovery { file: &file, options, has_fence: listing.has_fence };
+        recovery.run(&mut recovered).await.map_err(io_error("seal the newest file"))?;
+    }
+    if listing.has_fence && !recovered.is_fenced {
+        lift_fence(disk, options).await.map_err(io_error("remove the mark of a failure"))?;
+    }
+    let last = listing.journals.iter().chain(&listing.spares).max().copied();
+    Ok((recovered, files, last.unwrap_or_default()))
+}
+
+async fn list(disk: &dyn Disk, folder: &str) -> Result<Listing, OpenError> {
+    let mut listing = Listing::default();
+    for name in disk.list(folder).await.map_err(io_error("list the files"))? {
+        match Name::parse(name.rsplit('/').next().unwrap_or_default()) {
+            Some(Name::Journal(id)) => listing.journals.push(id),
+            Some(Name::Spare(id)) => listing.spares.push(id),
+            Some(Name::Fence) => listing.has_fence = true,
             None => return Err(OpenError::ForeignFile(name)),
         }
     }
-    recovered.files = files.all().iter().map(|file| file.id).collect();
-    if let Some(file) = newest {
-        seal_newest(&file, options, &mut recovered).await.map_err(io_error("seal the newest file"))?;
-    }
-    Ok((recovered, files, last))
+    listing.journals.sort_unstable();
+    Ok(listing)
+}
+
+async fn lift_fence(disk: &dyn Disk, options: &Options) -> io::Result<()> {
+    disk.remove(&Name::Fence.in_folder(&options.folder)).await?;
+    disk.sync_names().await
 }
 
 /// Opens a file; damage of its header is noted and the file is left as it is.
@@ -105,27 +133,49 @@ struct End {
     was_torn: bool,
 }
 
-async fn seal_newest(file: &Arc<OpenFile>, options: &Options, recovered: &mut Recovered) -> io::Result<()> {
-    let len = file.file.len().await?;
-    let mut walk = Walk::new(Arc::clone(file), len, WALK_WINDOW_BYTES);
-    let mut unsure = Vec::new();
-    let from = loop {
-        match walk.next().await? {
-            Step::Flush(flush) => note_flush(&mut unsure, flush),
-            Step::Damaged(range) => recovered.damage.push(Damage::Flushes { file: file.id, range }),
-            Step::Seal(seal) => return cut_waste(file, options, len, seal.end()).await,
-            Step::Unreadable(from) => break from,
+/// Recovery of the newest file.
+struct Recovery<'a> {
+    file: &'a Arc<OpenFile>,
+    options: &'a Options,
+    has_fence: bool,
+}
+
+impl Recovery<'_> {
+    async fn run(&self, recovered: &mut Recovered) -> io::Result<()> {
+        let file = self.file;
+        let len = file.file.len().await?;
+        let mut walk = Walk::new(Arc::clone(file), len, WALK_WINDOW_BYTES);
+        let mut unsure = Vec::new();
+        let from = loop {
+            match walk.next().await? {
+                Step::Flush(flush) => note_flush(&mut unsure, flush),
+                Step::Damaged(range) => recovered.damage.push(Damage::Flushes { file: file.id, range }),
+                Step::Seal(_) if recovered.is_fenced => return Ok(()),
+                Step::Seal(seal) => return cut_waste(file, self.options, len, seal.end()).await,
+                Step::Unreadable(from) => break from,
+            }
+        };
+        let end = End { at: from, number: walk.next_number(), was_torn: false };
+        let end = self.before_bad_flush(unsure, &mut walk).await?.unwrap_or(end);
+        if recovered.is_fenced {
+            file.set_durable_end(end.at);
+            return Ok(());
         }
-    };
-    let mut end = End { at: from, number: walk.next_number(), was_torn: false };
-    for flush in unsure {
-        if !flush_is_good(flush, file, walk.window(), &options.payload_check).await? {
-            end = End { at: flush.offset, number: flush.header.number, was_torn: true };
-            break;
-        }
+        recovered.cut = Some(Cut { at: Position { file: file.id, offset: end.at }, was_torn: end.was_torn });
+        seal(file, &end).await
     }
-    recovered.cut = Some(Cut { at: Position { file: file.id, offset: end.at }, was_torn: end.was_torn });
-    seal(file, &end).await
+
+    /// The end before the first flush that is not what was written. After a failed sync what is read may not be on the
+    /// medium: then every flush not known synced counts as bad; none of them was acknowledged.
+    async fn before_bad_flush(&self, unsure: Vec<FlushAt>, walk: &mut Walk) -> io::Result<Option<End>> {
+        for flush in unsure {
+            let check = &self.options.payload_check;
+            if self.has_fence || !flush_is_good(flush, self.file, walk.window(), check).await? {
+                return Ok(Some(End { at: flush.offset, number: flush.header.number, was_torn: true }));
+            }
+        }
+        Ok(None)
+    }
 }
 
 /// Keeps the flushes that no later one knows to be synced.

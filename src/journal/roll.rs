@@ -73,6 +73,19 @@ impl Folder {
         self.drop_surplus().await
     }
 
+    /// Leaves the mark that nothing is acknowledged any more. A disk that does not even take that is fenced by those who
+    /// saw it fail.
+    pub(crate) async fn mark_fenced(&self) {
+        let name = Name::Fence.in_folder(&self.options.folder);
+        let marked = match self.disk.create(&name, 0).await {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+            _ => self.disk.sync_names().await,
+        };
+        if let Err(error) = marked {
+            tracing::warn!(%error, name, "could not mark the disk as fenced");
+        }
+    }
+
     /// Removes spares over the limit. The name of the newest file there ever was is kept: its id must not come again.
     pub(crate) async fn drop_surplus(&self) -> io::Result<()> {
         let spares = self.files.spares();

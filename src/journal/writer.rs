@@ -77,6 +77,7 @@ impl Writer {
                     if let Err(error) = self.write_batch(batch).await {
                         tracing::error!(%error, folder = self.folder.options.folder, "journal fenced");
                         self.queue.fence(&error);
+                        self.folder.mark_fenced().await;
                     }
                 }
                 Work::Close => return self.close().await,
