@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn a_token_of_today_is_understood_for_good() {
-        let token = "AWv5dA2KNXHjimEvYg";
+        let token = "AWt71Xw_IGyJBmEvYg";
         let position = ListPosition::AfterKey("a/b".to_owned());
         assert_eq!(position.to_token("bkt"), token);
         assert_eq!(ListPosition::from_token(token, "bkt"), Ok(position));

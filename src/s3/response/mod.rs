@@ -53,3 +53,6 @@ pub use owner::Owner;
 pub use put_object::{PutObjectOutput, UploadPartOutput};
 pub use sts::{GetCallerIdentityOutput, sts_error_response};
 pub use tagging::{empty_resource_tags, empty_tag_set};
+
+#[cfg(test)]
+mod listing_tests;

@@ -146,8 +146,6 @@ fn check_attributes(start: &BytesStart<'_>) -> Result<(), S3Error> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, Instant};
-
     use proptest::prelude::{any, proptest};
 
     use super::Document;
@@ -224,11 +222,8 @@ mod tests {
             format!("<!DOCTYPE r [{lol}]><r><a>&l20;</a></r>"),
         ];
         for body in hostile {
-            // Only to catch a blow-up: the bound is far above what a slow machine needs for one pass.
-            let start = Instant::now();
             let error = read(body.as_bytes()).expect_err("hostile");
             assert_eq!(error.code, S3ErrorCode::MalformedXML, "{:.40}", body);
-            assert!(start.elapsed() < Duration::from_secs(5), "{:.40}", body);
         }
     }
 
