@@ -70,9 +70,10 @@ impl<'a> RequestHeaders<'a> {
     }
 }
 
-/// Whether a query parameter stands for a header.
+/// Whether a query parameter stands for a header. Presigned URLs of version 2 carry two more than `x-amz-*`.
 pub(crate) fn is_hoisted(name: &str) -> bool {
-    name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("x-amz-"))
+    let is_amz = name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("x-amz-"));
+    is_amz || matches!(name, "content-md5" | "content-type")
 }
 
 fn hoisted(name: &str, text: &str) -> Result<(HeaderName, HeaderValue), S3Error> {
@@ -106,6 +107,10 @@ mod tests {
         let joined = RequestHeaders::new(&sent, &query).expect("good");
         assert_eq!(joined.text("x-amz-meta-a"), Ok(Some("1")));
         assert_eq!(joined.text("x-amz-storage-class"), Ok(Some("STANDARD")));
+        let query = Query::parse(Some("content-type=image%2Fpng&content-language=de")).expect("query");
+        let joined = RequestHeaders::new(&sent, &query).expect("good");
+        assert_eq!(joined.text("content-type"), Ok(Some("image/png")));
+        assert_eq!(joined.text("content-language"), Ok(None));
     }
 
     #[test]
