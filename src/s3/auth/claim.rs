@@ -134,8 +134,8 @@ impl SignedClaim {
     pub fn verify(self, secret: &SecretKey, keys: &SigningKeyCache) -> Result<Verified, S3Error> {
         let body = match self.proof {
             Proof::V4(proof) => {
-                let key = keys.key(&self.access_key, &proof.scope, secret);
-                let chain = proof.verify(key)?;
+                let scope = proof.scope.clone();
+                let chain = keys.checked(&self.access_key, &scope, secret, |key| proof.verify(key))?;
                 BodyProof::with_chain(self.payload, chain)
             }
             Proof::V2(proof) => {

@@ -1,6 +1,7 @@
 //! Derived signing keys, kept for their day.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::convert::Infallible;
 
 use parking_lot::Mutex;
 
@@ -15,8 +16,8 @@ use super::{SecretKey, SigningKey};
 ///
 /// # Limits
 ///
-/// Holds at most its capacity; the oldest goes first. Only access keys that exist get this far, so strangers cannot
-/// push keys out.
+/// Holds at most its capacity; the oldest goes first. Only the key of a good signature is kept, so strangers cannot push
+/// keys out by claims for other days.
 pub struct SigningKeyCache {
     capacity: usize,
     kept: Mutex<Kept>,
@@ -39,17 +40,37 @@ impl SigningKeyCache {
         Self { capacity: capacity.max(1), kept: Mutex::default() }
     }
 
-    /// The key of a scope, derived if it is not there.
-    pub(super) fn key(&self, access_key: &str, scope: &Scope, secret: &SecretKey) -> SigningKey {
+    /// The key of a scope that `check` accepts, which is then kept.
+    ///
+    /// # Errors
+    ///
+    /// Those of `check`. A key that it refused is not kept.
+    pub(super) fn checked<T, E>(
+        &self,
+        access_key: &str,
+        scope: &Scope,
+        secret: &SecretKey,
+        check: impl FnOnce(SigningKey) -> Result<T, E>,
+    ) -> Result<T, E> {
         let name = [access_key, scope.as_str()].join("/");
-        if let Some(entry) = self.kept.lock().keys.get(&name)
-            && entry.secret.is(secret)
-        {
-            return entry.key.clone();
+        if let Some(key) = self.find(&name, secret) {
+            return check(key);
         }
         let key = SigningKey::of_scope(secret, scope);
-        self.keep(name, Entry { secret: secret.clone(), key: key.clone() });
-        key
+        let checked = check(key.clone())?;
+        self.keep(name, Entry { secret: secret.clone(), key });
+        Ok(checked)
+    }
+
+    /// The key of a scope, which is then kept.
+    pub(super) fn key(&self, access_key: &str, scope: &Scope, secret: &SecretKey) -> SigningKey {
+        let key = self.checked(access_key, scope, secret, Ok::<_, Infallible>);
+        key.unwrap_or_else(|never| match never {})
+    }
+
+    fn find(&self, name: &str, secret: &SecretKey) -> Option<SigningKey> {
+        let kept = self.kept.lock();
+        kept.keys.get(name).filter(|entry| entry.secret.is(secret)).map(|entry| entry.key.clone())
     }
 
     fn keep(&self, name: String, entry: Entry) {
@@ -97,6 +118,15 @@ mod tests {
         let new = cache.key("AK", &scope, &secret("new")).sign(b"m");
         assert_ne!(old, new);
         assert_eq!(new, SigningKey::of_scope(&secret("new"), &scope).sign(b"m"));
+    }
+
+    #[test]
+    fn the_key_of_a_bad_signature_is_not_kept() {
+        let (cache, scope) = (SigningKeyCache::new(3), Scope::new("20130524", "us-east-1", "s3"));
+        let refused: Result<(), ()> = cache.checked("AK", &scope, &secret("s"), |_| Err(()));
+        assert_eq!((refused, cache.kept.lock().keys.len()), (Err(()), 0));
+        assert_eq!(cache.checked("AK", &scope, &secret("s"), |_| Ok::<_, ()>(7)), Ok(7));
+        assert_eq!(cache.kept.lock().keys.len(), 1);
     }
 
     #[test]
