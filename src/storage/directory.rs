@@ -4,7 +4,7 @@
 //! Readers take a snapshot of the routes (one atomic load under a short lock); a new map replaces it whole.
 
 use std::collections::BTreeMap;
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use cairn_placement::ClusterMap;
@@ -110,12 +110,9 @@ impl StorageDirectory {
     }
 }
 
-/// An address of the map. Literal addresses need no look-up; a host name is asked for when the map changes.
+/// Addresses on the map are literal: names are looked up where a node registers itself.
 fn resolve(address: &str) -> Option<SocketAddr> {
-    if let Ok(literal) = address.parse() {
-        return Some(literal);
-    }
-    address.to_socket_addrs().ok()?.next()
+    address.parse().ok()
 }
 
 impl FragmentServices for StorageDirectory {
