@@ -7,7 +7,7 @@ use super::bucket::{
 };
 use super::delete::DeleteObject;
 use super::feed::{SetFeed, TrimFeed};
-use super::garbage::{ClearDegraded, GarbageDone, UnrollGarbage};
+use super::garbage::{FragmentNote, GarbageDone, UnrollGarbage};
 use super::identity::{DeleteAccessKey, DeleteUser, PutAccessKey, PutAccount, PutIdentityDocument, PutUser};
 use super::members::{InitCluster, RecordGeneration, RegisterDisk, RegisterNode, SetDiskState, SetMaps, SetNodeState};
 use super::multipart::{AbortUpload, CompleteUpload, CreateUpload, PublishPart};
@@ -51,12 +51,14 @@ record_choice! {
         50 => GarbageDone(GarbageDone),
         /// Takes a step in unrolling garbage.
         51 => UnrollGarbage(UnrollGarbage),
-        /// A missing fragment is there.
-        52 => ClearDegraded(ClearDegraded),
+        /// A missing fragment is durable after all.
+        52 => ClearDegraded(FragmentNote),
         /// Switches a feed.
         53 => SetFeed(SetFeed),
         /// Trims a feed.
         54 => TrimFeed(TrimFeed),
+        /// A fragment is gone.
+        55 => MarkDegraded(FragmentNote),
         /// Makes the cluster.
         60 => InitCluster(Box<InitCluster>),
         /// Registers a node.

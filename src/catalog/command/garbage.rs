@@ -25,9 +25,9 @@ record! {
 }
 
 record! {
-    /// A fragment that was missing is durable after all.
+    /// A fragment of a blob: missing, or durable after all.
     #[derive(Eq)]
-    pub struct ClearDegraded {
+    pub struct FragmentNote {
         /// Where the run lies.
         1 => pub label: Label,
         /// The blob.

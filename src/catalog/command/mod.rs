@@ -27,7 +27,7 @@ pub use bucket::{
 };
 pub use delete::{DeleteConditions, DeleteObject, DeleteTarget, ETagCondition};
 pub use feed::{SetFeed, TrimFeed};
-pub use garbage::{ClearDegraded, GarbageDone, UnrollGarbage};
+pub use garbage::{FragmentNote, GarbageDone, UnrollGarbage};
 pub use identity::{DeleteAccessKey, DeleteUser, PutAccessKey, PutAccount, PutIdentityDocument, PutUser, VersionCheck};
 pub use members::{
     InitCluster, MapChange, RecordGeneration, RegisterDisk, RegisterNode, SetDiskState, SetMaps, SetNodeState,

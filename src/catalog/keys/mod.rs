@@ -14,6 +14,7 @@ pub use object::{
     ObjectRowKey, head_key, inline_key, marked_head_key, object_prefix, order_suffix, part_inline_key, part_key,
     parts_prefix, run_key, run_page_key, upload_key, version_key,
 };
+pub(crate) use position::object_range;
 pub use position::{KeyPosition, KeyRange, ShardContext, shard_ranges, successor};
 pub use root::{
     access_key_key, account_key, bucket_document_key, bucket_key, bucket_name_key, cluster_key, deleted_bucket_key,

@@ -64,6 +64,18 @@ impl KeyRange {
         self.start.bucket <= bucket && self.end.as_ref().is_none_or(|end| (bucket, &[][..]) < (end.bucket, &*end.key))
     }
 
+    /// The part of it that belongs to one bucket.
+    pub fn within(self, bucket: BucketId) -> Self {
+        let start = self.start.max(KeyPosition::new(bucket, Bytes::new()));
+        // The last bucket has no place after it but the end.
+        let after = bucket.0.checked_add(1).map(|next| KeyPosition::new(BucketId(next), Bytes::new()));
+        let end = match (self.end, after) {
+            (Some(end), Some(after)) => Some(end.min(after)),
+            (end, after) => end.or(after),
+        };
+        Self { start, end }
+    }
+
     /// Where it ends within a bucket: `None` if the bucket ends before.
     pub fn end_within(&self, bucket: BucketId) -> Option<Bytes> {
         self.end.as_ref().filter(|end| end.bucket == bucket).map(|end| end.key.clone())

@@ -5,7 +5,7 @@ use std::ops::Range;
 use bytes::Bytes;
 use cairn_types::{ErrorKind, HasKind};
 
-use crate::rows::RowError;
+use crate::rows::{Row, RowError};
 
 /// Why rows could not be read. Nothing was decided; applying stops.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -72,4 +72,25 @@ impl<S: CatalogRead + ?Sized> CatalogRead for &S {
     fn scan_back<'a>(&'a self, range: Range<&[u8]>) -> Rows<'a> {
         (**self).scan_back(range)
     }
+}
+
+/// The row under `key`.
+pub(crate) fn read_row<R: Row>(state: &(impl CatalogRead + ?Sized), key: &Bytes) -> Result<Option<R>, ReadError> {
+    state.get(key)?.map(|value| decode_row(key, value)).transpose()
+}
+
+/// A value as a row.
+pub(crate) fn decode_row<R: Row>(key: &Bytes, value: Bytes) -> Result<R, ReadError> {
+    R::from_value(value).map_err(|reason| ReadError::Corrupt { key: key.clone(), reason })
+}
+
+/// The row under `key`, which another row says is there.
+pub(crate) fn named_row<R: Row>(state: &(impl CatalogRead + ?Sized), key: &Bytes) -> Result<R, ReadError> {
+    read_row(state, key)?
+        .ok_or_else(|| ReadError::Contradiction { key: key.clone(), what: "a row names it; it is not there" })
+}
+
+/// A key or row that another one contradicts.
+pub(crate) fn contradiction(key: &Bytes, what: &'static str) -> ReadError {
+    ReadError::Contradiction { key: key.clone(), what }
 }
