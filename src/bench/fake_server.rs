@@ -1,12 +1,18 @@
-//! Enough of S3 to be measured: objects as lengths, listings in order. Bodies of signed chunks are taken apart.
+//! Enough of S3 to be measured: objects as lengths, listings in order. Every signature, of heads and of chunks, is verified with the
+//! code of the gateway.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
+use cairn_s3::RequestHead;
+use cairn_s3::auth::{AuthSettings, Claim, ClaimContext, SecretKey, Service, SigV2, SigningKeyCache};
+use cairn_s3::payload::{PayloadDecoder, PayloadPlan};
+use cairn_types::UnixMillis;
+use http::request::Parts;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
@@ -94,14 +100,13 @@ async fn answer_after(
     }
     let (head, body) = request.into_parts();
     let body = body.collect().await.unwrap().to_bytes();
-    assert!(head.headers["authorization"].to_str().unwrap().contains("Signature="));
-    let chunked = head.headers.contains_key("x-amz-decoded-content-length");
+    let body = proved(&head, body);
     let object = head.uri.path().strip_prefix("/b/").unwrap_or_default().to_owned();
     let query = head.uri.query().unwrap_or_default().to_owned();
-    Ok(answer(head.method.as_str(), &object, &query, if chunked { unchunked(&body) } else { body.to_vec() }, &objects))
+    Ok(answer(head.method.as_str(), &object, &query, &body, &objects))
 }
 
-fn answer(method: &str, object: &str, query: &str, body: Vec<u8>, objects: &Objects) -> Response<Full<Bytes>> {
+fn answer(method: &str, object: &str, query: &str, body: &[u8], objects: &Objects) -> Response<Full<Bytes>> {
     let mut objects = objects.lock().unwrap();
     match (method, object) {
         ("PUT", "") => with(StatusCode::OK, Bytes::new()),
@@ -152,19 +157,20 @@ fn list(objects: &BTreeMap<String, usize>, query: &str) -> String {
     page + "</ListBucketResult>"
 }
 
-fn unchunked(mut body: &[u8]) -> Vec<u8> {
-    let mut object = Vec::new();
-    loop {
-        let end = body.windows(2).position(|pair| pair == b"\r\n").unwrap();
-        let head = std::str::from_utf8(&body[..end]).unwrap();
-        let (digits, signature) = head.split_once(";chunk-signature=").unwrap();
-        assert_eq!(signature.len(), 64);
-        let len = usize::from_str_radix(digits, 16).unwrap();
-        object.extend_from_slice(&body[end + 2..end + 2 + len]);
-        body = &body[end + 2 + len + 2..];
-        if len == 0 {
-            assert!(body.is_empty());
-            return object;
-        }
-    }
+/// The body without its framing, once the head and all of it proved right.
+fn proved(head: &Parts, body: Bytes) -> Vec<u8> {
+    let request = RequestHead::new(&head.method, &head.uri, &head.headers);
+    let settings = AuthSettings { region: "us-east-1".to_owned(), sigv2: SigV2::Refused };
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
+    let now = UnixMillis(u64::try_from(now).unwrap());
+    let context = ClaimContext { service: Service::S3, virtual_host_bucket: None, now };
+    let Claim::Signed(claim) = Claim::parse(&request, &settings, &context).unwrap() else {
+        panic!("an anonymous request")
+    };
+    let proof = claim.verify(&SecretKey::new("secret".to_owned()), &SigningKeyCache::new(1)).unwrap().into_body();
+    let mut decoder = PayloadDecoder::new(PayloadPlan::new(proof, &head.headers, None, None).unwrap());
+    let mut pieces = Vec::new();
+    decoder.push(body, &mut pieces).unwrap();
+    decoder.finish().unwrap();
+    pieces.concat()
 }

@@ -55,7 +55,7 @@ fn lock_file(places: &Places) -> Result<()> {
 fn dependencies(places: &Places) -> Result<()> {
     licences::check(places)?;
     // cargo-deny compiles for many minutes, so it is not installed for anyone; who has it gets its opinion too.
-    if is_installed("cargo-deny", None) {
+    if is_installed("cargo-deny") {
         run(cargo(places).args(["deny", "--offline", "check", "licenses", "bans", "sources"]))?;
     }
     Ok(())

@@ -1,7 +1,6 @@
 //! Starting other programs: cargo always with the prebuilt RocksDB and the shared target directory.
 
 use std::ffi::OsStr;
-use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -42,11 +41,10 @@ pub(crate) fn succeeds(command: &mut Command) -> bool {
     quiet.status().is_ok_and(|status| status.success())
 }
 
-/// Whether `program` is on the path, or in `also`.
-pub(crate) fn is_installed(program: &str, also: Option<&Path>) -> bool {
+/// Whether `program` is on the path.
+pub(crate) fn is_installed(program: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let on_path = std::env::split_paths(&path).any(|directory| directory.join(program).is_file());
-    on_path || also.is_some_and(|directory| directory.join(program).is_file())
+    std::env::split_paths(&path).any(|directory| directory.join(program).is_file())
 }
 
 /// The command as one would type it.

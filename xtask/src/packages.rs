@@ -6,7 +6,6 @@ use std::process::Command;
 use anyhow::{Result, bail};
 
 use crate::command::{is_installed, run, succeeds};
-use crate::places::Places;
 
 /// Something the machine must have, and the packages that bring it.
 struct Need {
@@ -18,25 +17,16 @@ struct Need {
 /// What building needs: compilers for the C and C++ dependencies, libclang for their bindings.
 pub(crate) fn ensure_build() -> Result<()> {
     install(&[
-        Need { name: "a C compiler", is_met: is_installed("cc", None), packages: &["build-essential"] },
-        Need { name: "a C++ compiler", is_met: is_installed("c++", None), packages: &["build-essential"] },
+        Need { name: "a C compiler", is_met: is_installed("cc"), packages: &["build-essential"] },
+        Need { name: "a C++ compiler", is_met: is_installed("c++"), packages: &["build-essential"] },
         Need { name: "libclang", is_met: has_libclang(), packages: &["libclang-dev"] },
     ])
 }
 
-/// What the client suites need beyond a build.
-pub(crate) fn ensure_clients(places: &Places) -> Result<()> {
-    let programs = places.programs();
-    let has_s5cmd = is_installed("s5cmd", Some(&programs));
-    install(&[
-        Need { name: "python with venv", is_met: has_python(), packages: &["python3", "python3-venv"] },
-        Need { name: "s3cmd", is_met: is_installed("s3cmd", Some(&programs)), packages: &["s3cmd"] },
-        Need { name: "restic", is_met: is_installed("restic", Some(&programs)), packages: &["restic"] },
-        Need { name: "rclone", is_met: is_installed("rclone", Some(&programs)), packages: &["rclone"] },
-        Need { name: "node", is_met: is_installed("node", None), packages: &["nodejs"] },
-        Need { name: "npm", is_met: is_installed("npm", None), packages: &["npm"] },
-        Need { name: "go (for s5cmd)", is_met: has_s5cmd || is_installed("go", None), packages: &["golang-go"] },
-    ])
+/// What the virtual environment of the client suites needs.
+pub(crate) fn ensure_python() -> Result<()> {
+    let packages = &["python3", "python3-venv"];
+    install(&[Need { name: "python with venv", is_met: has_python(), packages }])
 }
 
 fn has_python() -> bool {
@@ -80,7 +70,7 @@ fn install(needs: &[Need]) -> Result<()> {
     packages.sort_unstable();
     packages.dedup();
     let line = format!("apt-get update && apt-get install -y --no-install-recommends {}", packages.join(" "));
-    if !is_installed("apt-get", None) {
+    if !is_installed("apt-get") {
         bail!("missing: {names}. On Debian these are the packages {}", packages.join(" "));
     }
     match superuser() {

@@ -38,16 +38,6 @@ impl Places {
         self.cache.join("venv")
     }
 
-    /// The npm packages of the JavaScript clients.
-    pub(crate) fn npm(&self) -> PathBuf {
-        self.cache.join("npm")
-    }
-
-    /// Client programs that no package manager of the machine has.
-    pub(crate) fn programs(&self) -> PathBuf {
-        self.cache.join("bin")
-    }
-
     /// What `make run` stores: `CAIRN_DATA`, else the user's data directory.
     pub(crate) fn data(&self) -> PathBuf {
         if let Some(data) = env::var_os("CAIRN_DATA") {

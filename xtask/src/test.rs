@@ -15,43 +15,36 @@ use crate::rocksdb;
 use crate::stage::stage;
 use crate::tally::Tally;
 
-/// The folder of the fault suites.
-const CHAOS: &str = "chaos";
+/// The mark of the tests that kill processes and wipe directories.
+const FAULTS: &str = "faults";
 
 /// Installs, builds, and runs every test.
 pub(crate) fn test(places: &Places) -> Result<()> {
     close(every_suite(places))
 }
 
-/// The client suites alone.
+/// The client suites alone, without faults.
 pub(crate) fn clients_alone(places: &Places) -> Result<()> {
-    close(client_suite(places))
+    close(client_suites(places, vec!["-m".to_owned(), format!("not {FAULTS}")]))
 }
 
-/// The fault suites alone: `--scenario X` picks tests by name, `--seed N` reaches them as `CAIRN_SEED`.
+/// The fault suites alone: `--scenario X` picks tests by name, `--seed N` is the seed of what is random in them.
 pub(crate) fn chaos_alone(places: &Places, arguments: &[String]) -> Result<()> {
-    close(chaos_suite(places, arguments))
+    let mut options = chaos_options(arguments)?;
+    options.extend(["-m".to_owned(), FAULTS.to_owned()]);
+    close(client_suites(places, options))
 }
 
 fn every_suite(places: &Places) -> Result<Tally> {
     let binary = prepare(places)?;
     let mut tally = stage("rust tests", || rust_tests(places, &binary))?;
-    tally += stage("client suites", || clients::run_suite(places, clients::suite(), &binary, &[]))?;
-    if has_python_tests(places, CHAOS)? {
-        tally += stage("fault suites", || clients::run_suite(places, CHAOS, &binary, &[]))?;
-    }
+    tally += stage("client suites", || clients::run_suites(places, &binary, &[]))?;
     Ok(tally)
 }
 
-fn client_suite(places: &Places) -> Result<Tally> {
+fn client_suites(places: &Places, options: Vec<String>) -> Result<Tally> {
     let binary = prepare(places)?;
-    stage("client suites", || clients::run_suite(places, clients::suite(), &binary, &[]))
-}
-
-fn chaos_suite(places: &Places, arguments: &[String]) -> Result<Tally> {
-    let options = chaos_options(arguments)?;
-    let binary = prepare(places)?;
-    stage("fault suites", || clients::run_suite(places, CHAOS, &binary, &options))
+    stage("client suites", || clients::run_suites(places, &binary, &options))
 }
 
 fn chaos_options(arguments: &[String]) -> Result<Vec<String>> {
@@ -59,11 +52,12 @@ fn chaos_options(arguments: &[String]) -> Result<Vec<String>> {
     let mut rest = arguments.iter();
     while let Some(flag) = rest.next() {
         let value = rest.next().with_context(|| format!("{flag} needs a value"))?;
-        match flag.as_str() {
-            "--scenario" => options.extend(["-k".to_owned(), value.clone()]),
-            "--seed" => options.push(format!("--seed={value}")),
+        let name = match flag.as_str() {
+            "--scenario" => "-k",
+            "--seed" => "--seed",
             unknown => bail!("unknown option {unknown}"),
-        }
+        };
+        options.extend([name.to_owned(), value.clone()]);
     }
     Ok(options)
 }
@@ -100,17 +94,6 @@ fn rust_tests(places: &Places, binary: &Path) -> Result<Tally> {
     let mut tests = cargo(places);
     tests.args(["test", "--workspace", "--no-fail-fast"]).env("CAIRN_BIN", binary);
     Tally::of(&mut tests, Tally::from_cargo)
-}
-
-fn has_python_tests(places: &Places, suite: &str) -> Result<bool> {
-    let directory = places.checkout.join(suite);
-    for entry in directory.read_dir().with_context(|| format!("read {}", directory.display()))? {
-        let name = entry?.file_name().to_string_lossy().into_owned();
-        if name.starts_with("test_") && name.ends_with(".py") {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 /// Prints the closing line; what could not even start counts as one failure.
