@@ -21,13 +21,11 @@ record! {
     }
 }
 
-impl From<LogId> for LogIdRecord {
-    fn from(id: LogId) -> Self {
+impl LogIdRecord {
+    pub(crate) fn of(id: LogId) -> Self {
         Self { term: **id.committed_leader_id(), index_plus_1: id.index() + 1 }
     }
-}
 
-impl LogIdRecord {
     pub(crate) fn to_log_id(self) -> Result<LogId, FieldError> {
         let index = self.index_plus_1.checked_sub(1).ok_or(FieldError::OutOfRange)?;
         Ok(LogId::new(CommittedLeaderId::new(self.term), index))
@@ -47,19 +45,13 @@ record! {
     }
 }
 
-impl From<&Vote> for VoteRecord {
-    fn from(vote: &Vote) -> Self {
+impl VoteRecord {
+    pub(crate) fn of(vote: &Vote) -> Self {
         Self { term: vote.leader_id.term, node: vote.leader_id.voted_for, committed: vote.committed }
     }
-}
 
-impl From<VoteRecord> for Vote {
-    fn from(record: VoteRecord) -> Self {
-        if record.committed {
-            Self::new_committed(record.term, record.node)
-        } else {
-            Self::new(record.term, record.node)
-        }
+    pub(crate) fn to_vote(self) -> Vote {
+        if self.committed { Vote::new_committed(self.term, self.node) } else { Vote::new(self.term, self.node) }
     }
 }
 
@@ -83,8 +75,8 @@ record! {
     }
 }
 
-impl From<&Membership> for MembershipRecord {
-    fn from(membership: &Membership) -> Self {
+impl MembershipRecord {
+    pub(crate) fn of(membership: &Membership) -> Self {
         let set = |set: &BTreeSet<NodeId>| VoterSet { nodes: set.iter().copied().collect() };
         Self {
             voters: membership.get_joint_config().iter().map(set).collect(),
@@ -92,12 +84,10 @@ impl From<&Membership> for MembershipRecord {
             ..Self::default()
         }
     }
-}
 
-impl From<MembershipRecord> for Membership {
-    fn from(record: MembershipRecord) -> Self {
-        let voters = record.voters.into_iter().map(|set| set.nodes.into_iter().collect()).collect();
-        Self::new_with_defaults(voters, record.members)
+    pub(crate) fn into_membership(self) -> Membership {
+        let voters = self.voters.into_iter().map(|set| set.nodes.into_iter().collect()).collect();
+        Membership::new_with_defaults(voters, self.members)
     }
 }
 
@@ -112,20 +102,18 @@ record! {
     }
 }
 
-impl From<&StoredMembership> for StoredMembershipRecord {
-    fn from(stored: &StoredMembership) -> Self {
+impl StoredMembershipRecord {
+    pub(crate) fn of(stored: &StoredMembership) -> Self {
         Self {
-            log_id: stored.log_id().as_ref().map(|id| LogIdRecord::from(*id)),
-            membership: stored.membership().into(),
+            log_id: stored.log_id().as_ref().map(|id| LogIdRecord::of(*id)),
+            membership: MembershipRecord::of(stored.membership()),
             ..Self::default()
         }
     }
-}
 
-impl StoredMembershipRecord {
-    pub(crate) fn to_stored(self) -> Result<StoredMembership, FieldError> {
+    pub(crate) fn into_stored(self) -> Result<StoredMembership, FieldError> {
         let log_id = self.log_id.map(LogIdRecord::to_log_id).transpose()?;
-        Ok(StoredMembership::new(log_id, self.membership.into()))
+        Ok(StoredMembership::new(log_id, self.membership.into_membership()))
     }
 }
 
@@ -151,24 +139,22 @@ record! {
     }
 }
 
-impl From<&Entry> for EntryRecord {
-    fn from(entry: &Entry) -> Self {
+impl EntryRecord {
+    pub(crate) fn of(entry: &Entry) -> Self {
         let payload = match &entry.payload {
             EntryPayload::Blank => PayloadRecord::Blank(true),
             EntryPayload::Normal(proposal) => PayloadRecord::Command(proposal.0.clone()),
-            EntryPayload::Membership(membership) => PayloadRecord::Membership(membership.into()),
+            EntryPayload::Membership(membership) => PayloadRecord::Membership(MembershipRecord::of(membership)),
         };
-        Self { log_id: entry.log_id.into(), payload }
+        Self { log_id: LogIdRecord::of(entry.log_id), payload }
     }
-}
 
-impl EntryRecord {
-    pub(crate) fn to_entry(self) -> Result<Entry, FieldError> {
+    pub(crate) fn into_entry(self) -> Result<Entry, FieldError> {
         let payload = match self.payload {
             PayloadRecord::Blank(_) => EntryPayload::Blank,
             PayloadRecord::Command(command) => EntryPayload::Normal(Proposal(command)),
             PayloadRecord::Membership(membership) => {
-                EntryPayload::<Proposal, NodeId, EmptyNode>::Membership(membership.into())
+                EntryPayload::<Proposal, NodeId, EmptyNode>::Membership(membership.into_membership())
             }
         };
         Ok(Entry { log_id: self.log_id.to_log_id()?, payload })

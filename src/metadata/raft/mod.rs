@@ -5,7 +5,9 @@ mod messages;
 mod runtime;
 mod types;
 
-pub(crate) use codec::{EntryRecord, LogIdRecord, MembershipRecord, VoteRecord};
-pub(crate) use messages::{AppendAnswer, AppendCall, VoteAnswer, VoteCall};
+pub use codec::{
+    EntryRecord, LogIdRecord, MembershipRecord, PayloadRecord, StoredMembershipRecord, VoteRecord, VoterSet,
+};
+pub use messages::{AppendAnswer, AppendCall, VoteAnswer, VoteCall};
 pub(crate) use runtime::RaftRuntime;
 pub(crate) use types::{Entry, LogId, Membership, Proposal, RaftTypes, StoredMembership, Vote};

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use bytes::Bytes;
-type Reply = Bytes;
+use cairn_catalog::reply::Reply;
 use cairn_types::NodeId;
 use openraft::EmptyNode;
 
