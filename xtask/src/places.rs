@@ -21,8 +21,8 @@ impl Places {
     /// Reads them from the environment, once.
     pub(crate) fn find() -> Result<Self> {
         let home = PathBuf::from(env::var_os("HOME").context("HOME is not set")?);
-        let cache = env::var_os("XDG_CACHE_HOME").map_or_else(|| home.join(".cache"), PathBuf::from).join("cairn");
-        let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| cache.join("target"), PathBuf::from);
+        let cache = absolute("XDG_CACHE_HOME").unwrap_or_else(|| home.join(".cache")).join("cairn");
+        let target = absolute("CARGO_TARGET_DIR").unwrap_or_else(|| cache.join("target"));
         let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
         let checkout = manifest.parent().context("xtask lies inside the checkout")?.to_path_buf();
         Ok(Self { checkout, cache, target, home })
@@ -40,9 +40,14 @@ impl Places {
 
     /// What `make run` stores: `CAIRN_DATA`, else the user's data directory.
     pub(crate) fn data(&self) -> PathBuf {
-        if let Some(data) = env::var_os("CAIRN_DATA") {
+        if let Some(data) = env::var_os("CAIRN_DATA").filter(|data| !data.is_empty()) {
             return PathBuf::from(data);
         }
-        env::var_os("XDG_DATA_HOME").map_or_else(|| self.home.join(".local/share"), PathBuf::from).join("cairn")
+        absolute("XDG_DATA_HOME").unwrap_or_else(|| self.home.join(".local/share")).join("cairn")
     }
+}
+
+/// A directory that the environment names. An empty or relative one does not count: it would lie inside the checkout.
+fn absolute(variable: &str) -> Option<PathBuf> {
+    env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute())
 }
