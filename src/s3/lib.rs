@@ -15,5 +15,5 @@ pub mod range;
 pub mod response;
 pub mod xml;
 
-pub use error::{S3Error, S3ErrorCode};
+pub use error::{RequestIds, S3Error, S3ErrorCode};
 pub use head::RequestHead;

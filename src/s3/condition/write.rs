@@ -39,6 +39,14 @@ impl WritePrecondition {
         }
     }
 
+    /// The refusal of a write to a key without an object: what should have matched is not there.
+    pub fn failed_where_absent(&self) -> S3Error {
+        match self {
+            Self::Exists | Self::Matches(_) => S3ErrorCode::NoSuchKey.into(),
+            Self::None | Self::Absent => self.failed(),
+        }
+    }
+
     /// The refusal of a write whose precondition does not hold.
     pub fn failed(&self) -> S3Error {
         let condition = match self {
@@ -89,5 +97,6 @@ mod tests {
     fn a_failed_precondition_names_its_header() {
         assert_eq!(WritePrecondition::Absent.failed().elements(), [("Condition", "If-None-Match".to_owned())]);
         assert_eq!(WritePrecondition::Exists.failed().code, S3ErrorCode::PreconditionFailed);
+        assert_eq!(WritePrecondition::Exists.failed_where_absent().code, S3ErrorCode::NoSuchKey);
     }
 }

@@ -46,6 +46,8 @@ error_codes! {
     AccessControlListNotSupported 400 "The bucket does not allow ACLs";
     AccessDenied 403 "Access Denied";
     AccessForbidden 403 "CORSResponse: This CORS request is not allowed.";
+    AnnotationLimitExceeded 400 "The object has as many annotations as it may have.";
+    AnnotationNameTooLong 400 "The annotation name is too long.";
     AuthorizationHeaderMalformed 400 "The authorization header you provided is invalid.";
     AuthorizationQueryParametersError 400 "Error parsing the X-Amz-Credential parameter.";
     BadDigest 400 "The Content-MD5 you specified did not match what we received.";
@@ -55,13 +57,17 @@ error_codes! {
     BucketNotEmpty 409 "The bucket you tried to delete is not empty";
     ConditionalRequestConflict 409 "The conditional request cannot succeed due to a conflicting operation against this resource.";
     CredentialsNotSupported 400 "This request does not support credentials.";
+    DeleteConflict 409 "The entity cannot be deleted while it has subordinate entities.";
+    EntityAlreadyExists 409 "The entity exists already.";
     EntityTooLarge 400 "Your proposed upload exceeds the maximum allowed size";
     EntityTooSmall 400 "Your proposed upload is smaller than the minimum allowed size";
     ExpiredToken 400 "The provided token has expired.";
+    IdempotencyParameterMismatch 400 "The request uses the same client token as an earlier one with other parameters.";
     IllegalVersioningConfigurationException 400 "The Versioning element must be specified";
     IncompleteBody 400 "You did not provide the number of bytes specified by the Content-Length HTTP header";
     InternalError 500 "We encountered an internal error. Please try again.";
     InvalidAccessKeyId 403 "The AWS Access Key Id you provided does not exist in our records.";
+    InvalidAnnotationName 400 "The annotation name is not valid.";
     InvalidArgument 400 "Invalid Argument";
     InvalidBucketAclWithObjectOwnership 400 "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting";
     InvalidBucketOwnerAWSAccountID 400 "The value of the expected bucket owner parameter must be an AWS account ID";
@@ -99,6 +105,7 @@ error_codes! {
     MissingContentLength 411 "You must provide the Content-Length HTTP header.";
     MissingRequestBodyError 400 "Request Body is empty";
     MissingSecurityHeader 400 "Your request was missing a required header.";
+    NoSuchAnnotation 404 "The specified annotation does not exist.";
     NoSuchBucket 404 "The specified bucket does not exist";
     NoSuchBucketPolicy 404 "The bucket policy does not exist";
     NoSuchCORSConfiguration 404 "The CORS configuration does not exist";
@@ -130,6 +137,7 @@ error_codes! {
     TooManyParts 400 "The number of parts exceeds the maximum of 10000.";
     UnexpectedContent 400 "This request does not support content";
     UnresolvableGrantByEmailAddress 400 "The e-mail address you provided does not match any account on record.";
+    UnsupportedMediaType 415 "The media type of the request is not supported.";
     XAmzContentSHA256Mismatch 400 "The provided 'x-amz-content-sha256' header does not match what was computed.";
 }
 

@@ -7,7 +7,9 @@
 
 mod code;
 mod kind;
+mod request_ids;
 mod s3_error;
 
 pub use code::S3ErrorCode;
+pub use request_ids::RequestIds;
 pub use s3_error::S3Error;

@@ -5,7 +5,7 @@ use std::fmt;
 
 use http::header::{ALLOW, HeaderName, HeaderValue};
 
-use super::S3ErrorCode;
+use super::{RequestIds, S3ErrorCode};
 use crate::xml::XmlWriter;
 
 /// What `<Error>` says, and what travels beside it in headers.
@@ -103,14 +103,14 @@ impl S3Error {
         self.details.as_ref().map_or(&[], |details| &details.headers)
     }
 
-    /// The body of the response. `request_id` and `host_id` must be the ones in `x-amz-request-id` and `x-amz-id-2`.
-    pub fn to_xml(&self, request_id: &str, host_id: &str) -> String {
+    /// The body of the response.
+    pub fn to_xml(&self, ids: RequestIds<'_>) -> String {
         let mut xml = XmlWriter::without_namespace("Error");
         xml.text("Code", self.code.as_str()).text("Message", &self.message);
         for (name, text) in self.elements() {
             xml.text(name, text);
         }
-        xml.optional("Resource", self.resource_path()).text("RequestId", request_id).text("HostId", host_id);
+        xml.optional("Resource", self.resource_path()).text("RequestId", ids.request_id).text("HostId", ids.host_id);
         xml.finish()
     }
 
@@ -135,13 +135,13 @@ impl std::error::Error for S3Error {}
 
 #[cfg(test)]
 mod tests {
-    use super::{S3Error, S3ErrorCode};
+    use super::{RequestIds, S3Error, S3ErrorCode};
 
     #[test]
     fn the_body_has_the_elements_in_order_and_escapes_them() {
         let error = S3Error::invalid_argument("marker", "a<b\u{1}", "Bad & wrong").resource("/b/k");
         assert_eq!(
-            error.to_xml("R1", "H1"),
+            error.to_xml(RequestIds { request_id: "R1", host_id: "H1" }),
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>InvalidArgument</Code><Message>Bad &amp; wrong</Message>\
              <ArgumentName>marker</ArgumentName><ArgumentValue>a&lt;b\u{fffd}</ArgumentValue><Resource>/b/k</Resource>\
              <RequestId>R1</RequestId><HostId>H1</HostId></Error>"
@@ -159,7 +159,9 @@ mod tests {
         let error = S3Error::method_not_allowed("PATCH", "OBJECT", "GET, HEAD");
         assert_eq!(error.code.status().as_u16(), 405);
         assert_eq!(error.headers()[0].1, "GET, HEAD");
-        assert!(error.to_xml("r", "h").contains("<ResourceType>OBJECT</ResourceType>"));
+        assert!(
+            error.to_xml(RequestIds { request_id: "r", host_id: "h" }).contains("<ResourceType>OBJECT</ResourceType>")
+        );
     }
 
     #[test]

@@ -15,7 +15,7 @@ use super::{
     ObjectConfiguration, ObjectRead, OnBucket, OnObject, Operation, PutObject, ResponseOverrides, S3Request,
     UploadPart, UploadPartCopy,
 };
-use crate::address::{Addressing, Resource};
+use crate::address::{Addressing, Resource, request_host};
 use crate::error::{S3Error, S3ErrorCode};
 use crate::head::RequestHead;
 use crate::header::{RequestHeaders, is_hoisted, refuse_unbuilt};
@@ -86,6 +86,7 @@ pub(super) fn parse(head: &RequestHead<'_>, addressing: &Addressing) -> Result<S
 
 fn operation(head: &RequestHead<'_>, addressing: &Addressing, parts: Parts<'_>) -> Result<Operation, S3Error> {
     if let Some(rest) = control_path(head, parts) {
+        request_host(head)?;
         return control(head.method, rest, parts);
     }
     let resource = addressing.resolve(head)?;
@@ -94,10 +95,38 @@ fn operation(head: &RequestHead<'_>, addressing: &Addressing, parts: Parts<'_>) 
         return Err(preflight(parts));
     }
     refuse_unbuilt(head.method, parts.headers)?;
-    match resource {
+    let operation = match resource {
         Resource::Service => service(head.method, sub_resource, parts),
         Resource::Bucket(bucket) => in_bucket(head.method, sub_resource, parts, bucket),
         Resource::Object { bucket, key } => on_object(head.method, sub_resource, parts, bucket, key),
+    }?;
+    refuse_unread(&operation, parts)?;
+    Ok(operation)
+}
+
+/// Refuses headers that mean something, but nothing to this operation: a condition that nobody evaluates, a source that
+/// nobody copies.
+fn refuse_unread(operation: &Operation, parts: Parts<'_>) -> Result<(), S3Error> {
+    let is_copy = matches!(operation, Operation::CopyObject(_) | Operation::UploadPartCopy(_));
+    if parts.headers.has("x-amz-copy-source") && !is_copy {
+        let message = "x-amz-copy-source is not supported for this operation";
+        return Err(S3Error::invalid_argument("x-amz-copy-source", "", message));
+    }
+    let reads_conditions = matches!(
+        operation,
+        Operation::PutObject(_)
+            | Operation::CopyObject(_)
+            | Operation::CompleteMultipartUpload(_)
+            | Operation::CreateMultipartUpload(_)
+            | Operation::DeleteObject(_)
+    );
+    let is_delete = matches!(operation, Operation::DeleteObject(_));
+    // On reads of anything but an object a cache may send conditions; an answer in full satisfies it.
+    let conditions = ["if-match", "if-none-match"].into_iter().filter(|_| operation.is_write() && !reads_conditions);
+    let of_deletes = ["x-amz-if-match-last-modified-time", "x-amz-if-match-size"].into_iter().filter(|_| !is_delete);
+    match conditions.chain(of_deletes).find(|name| parts.headers.has(name)) {
+        Some(name) => Err(S3Error::not_implemented_header(name)),
+        None => Ok(()),
     }
 }
 
@@ -232,10 +261,6 @@ fn on_object(
     bucket: BucketName,
     key: ObjectKey,
 ) -> Result<Operation, S3Error> {
-    if *method != Method::PUT && parts.headers.has("x-amz-copy-source") {
-        let message = "x-amz-copy-source is not supported for this operation";
-        return Err(S3Error::invalid_argument("x-amz-copy-source", "", message));
-    }
     match (method, sub_resource) {
         (&Method::GET, sub_resource) => read_object(sub_resource, parts, bucket, key),
         (&Method::HEAD, None) => {

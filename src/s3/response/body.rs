@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{HeaderMap, StatusCode};
 
+use crate::error::RequestIds;
 use crate::range::ByteRange;
 use crate::xml::XmlWriter;
 
@@ -45,9 +46,9 @@ impl ResponseHead {
     }
 
     /// Adds the request's ids, the same that an error's body names.
-    pub fn identify(&mut self, request_id: &str, host_id: &str) {
-        self.text("x-amz-request-id", request_id);
-        self.text("x-amz-id-2", host_id);
+    pub fn identify(&mut self, ids: RequestIds<'_>) {
+        self.text("x-amz-request-id", ids.request_id);
+        self.text("x-amz-id-2", ids.host_id);
     }
 
     /// Adds a header whose text is ours. Text that no header can carry is left out.

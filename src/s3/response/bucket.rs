@@ -4,6 +4,7 @@ use cairn_types::BucketName;
 use http::StatusCode;
 
 use super::Response;
+use crate::operation::ObjectOwnership;
 use crate::xml::XmlWriter;
 
 /// A new bucket.
@@ -27,6 +28,13 @@ pub struct HeadBucketOutput {
 pub struct GetBucketLocationOutput {
     /// Its region.
     pub region: String,
+}
+
+/// Who owns objects in a bucket, where its creator said so.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct GetBucketOwnershipControlsOutput {
+    /// The rule.
+    pub object_ownership: ObjectOwnership,
 }
 
 /// 204: deletes and aborts that have nothing to tell.
@@ -56,6 +64,15 @@ impl HeadBucketOutput {
     }
 }
 
+impl GetBucketOwnershipControlsOutput {
+    /// The answer.
+    pub fn into_response(self) -> Response {
+        let mut xml = XmlWriter::new("OwnershipControls");
+        xml.open("Rule").text("ObjectOwnership", self.object_ownership.as_str()).close();
+        Response::document(xml)
+    }
+}
+
 impl GetBucketLocationOutput {
     /// The answer. The first region of S3 has no name here.
     pub fn into_response(self) -> Response {
@@ -70,7 +87,10 @@ impl GetBucketLocationOutput {
 mod tests {
     use cairn_types::BucketName;
 
-    use super::{CreateBucketOutput, GetBucketLocationOutput, HeadBucketOutput, no_content};
+    use super::{
+        CreateBucketOutput, GetBucketLocationOutput, GetBucketOwnershipControlsOutput, HeadBucketOutput,
+        ObjectOwnership, no_content,
+    };
 
     #[test]
     fn buckets_answer_in_headers() {
@@ -81,6 +101,14 @@ mod tests {
         let head = HeadBucketOutput { bucket, region: "eu-1".into() }.into_response();
         assert_eq!(head.head.headers["x-amz-bucket-region"], "eu-1");
         assert_eq!(no_content().head.status.as_u16(), 204);
+    }
+
+    #[test]
+    fn ownership_is_a_rule() {
+        let output = GetBucketOwnershipControlsOutput { object_ownership: ObjectOwnership::ObjectWriter };
+        let rule =
+            "<OwnershipControls><Rule><ObjectOwnership>ObjectWriter</ObjectOwnership></Rule></OwnershipControls>";
+        assert_eq!(output.into_response().bare(), rule);
     }
 
     #[test]

@@ -33,7 +33,9 @@ mod tagging;
 
 pub use access_control::AccessControlOutput;
 pub use body::{Response, ResponseBody, ResponseHead};
-pub use bucket::{CreateBucketOutput, GetBucketLocationOutput, HeadBucketOutput, no_content};
+pub use bucket::{
+    CreateBucketOutput, GetBucketLocationOutput, GetBucketOwnershipControlsOutput, HeadBucketOutput, no_content,
+};
 pub use complete_multipart_upload::CompleteMultipartUploadOutput;
 pub use copy::{CopyObjectOutput, UploadPartCopyOutput};
 pub use create_multipart_upload::CreateMultipartUploadOutput;
