@@ -95,7 +95,7 @@ def following(root, question, page):
     if question.kind == "v2":
         return [*question.query(""), ("continuation-token", root.findtext("NextContinuationToken"))]
     if question.kind == "versions":
-        assert root.findtext("NextVersionIdMarker") is not None
+        assert root.findtext("NextVersionIdMarker") is not None or page.last in page.prefixes
         return question.query(question.decode(root.findtext("NextKeyMarker")))
     given = root.findtext("NextMarker")
     assert (given is not None) == bool(question.delimiter), "NextMarker goes with a delimiter"
