@@ -44,10 +44,10 @@ impl ListObjectsV2 {
         })
     }
 
-    /// Where to begin: a token outweighs `start-after`, which is a key and never skips a common prefix.
+    /// Where to begin: a token outweighs `start-after`.
     pub fn position(&self) -> Option<ListPosition> {
-        let start_after = self.start_after.as_ref().filter(|text| !text.is_empty());
-        self.token_position.clone().or_else(|| start_after.cloned().map(ListPosition::AfterKey))
+        let start_after = || ListPosition::from_marker(self.start_after.as_deref()?, &self.scope);
+        self.token_position.clone().or_else(start_after)
     }
 
     /// The token that goes on after an entry.

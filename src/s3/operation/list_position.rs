@@ -22,14 +22,13 @@ pub enum ListPosition {
 }
 
 impl ListPosition {
-    /// Reads a marker as S3's first listing does: one that is a whole common prefix has been seen with all its keys.
+    /// Reads a marker. The entries of a listing are ordered, common prefixes among them, and it goes on with the first
+    /// entry greater than the marker: a common prefix that the marker begins with is not.
     pub fn from_marker(marker: &str, scope: &ListScope) -> Option<Self> {
-        if marker.is_empty() {
-            None
-        } else if scope.common_prefix(marker) == Some(marker) {
-            Some(Self::AfterPrefix(marker.to_owned()))
-        } else {
-            Some(Self::AfterKey(marker.to_owned()))
+        match scope.common_prefix(marker) {
+            Some(prefix) => Some(Self::AfterPrefix(prefix.to_owned())),
+            None if marker.is_empty() => None,
+            None => Some(Self::AfterKey(marker.to_owned())),
         }
     }
 
@@ -123,12 +122,15 @@ mod tests {
     }
 
     #[test]
-    fn a_marker_that_is_a_common_prefix_skips_it() {
+    fn a_marker_in_a_common_prefix_skips_it() {
         let scope = ListScope { prefix: "a/".into(), delimiter: Some("/".into()), encoding: KeyEncoding::Plain };
         let after_key = |text: &str| Some(ListPosition::AfterKey(text.to_owned()));
         assert_eq!(ListPosition::from_marker("", &scope), None);
-        assert_eq!(ListPosition::from_marker("a/b/", &scope), Some(ListPosition::AfterPrefix("a/b/".to_owned())));
-        assert_eq!(ListPosition::from_marker("a/b/c", &scope), after_key("a/b/c"));
+        for marker in ["a/b/", "a/b/c", "a/b/c/d"] {
+            let after = Some(ListPosition::AfterPrefix("a/b/".to_owned()));
+            assert_eq!(ListPosition::from_marker(marker, &scope), after, "{marker}");
+        }
+        assert_eq!(ListPosition::from_marker("a/b", &scope), after_key("a/b"));
         assert_eq!(ListPosition::from_marker("a/", &scope), after_key("a/"));
         assert_eq!(ListPosition::from_marker("z", &scope), after_key("z"));
     }
