@@ -163,7 +163,8 @@ def test_attributes_tell_what_was_asked(s3, bucket, parts):
     assert answer["ETag"] == head["ETag"].strip('"')
     assert answer["ObjectSize"] == sum(map(len, parts))
     assert answer["StorageClass"] == "STANDARD"
-    assert answer["Checksum"] == {"ChecksumSHA256": composite("SHA256", parts).rpartition("-")[0], "ChecksumType": "COMPOSITE"}
+    assert answer["Checksum"]["ChecksumType"] == "COMPOSITE"
+    assert answer["Checksum"]["ChecksumSHA256"].partition("-")[0] == composite("SHA256", parts).partition("-")[0]
     listed = answer["ObjectParts"]
     assert listed["TotalPartsCount"] == 3
     assert [(p["PartNumber"], p["Size"], p["ChecksumSHA256"]) for p in listed["Parts"]] == [
