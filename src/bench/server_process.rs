@@ -99,3 +99,22 @@ fn log_of(directory: &Path) -> String {
     let lines: Vec<&str> = log.lines().collect();
     lines[lines.len().saturating_sub(10)..].join("\n")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_ends_at_once_is_an_error_with_its_last_words() {
+        let directory = tempfile::tempdir().unwrap();
+        // `ls` does not know our options and says so.
+        let error = ServerProcess::start(Path::new("/bin/ls"), directory.path()).err().unwrap();
+        assert!(format!("{error:#}").contains("--data"), "{error:#}");
+    }
+
+    #[test]
+    fn a_binary_that_is_not_there_is_an_error() {
+        let directory = tempfile::tempdir().unwrap();
+        assert!(ServerProcess::start(&directory.path().join("none"), directory.path()).is_err());
+    }
+}
