@@ -97,3 +97,62 @@ impl Drop for Entered<'_> {
         *self.slot = CURRENT.with(|current| current.replace(outer));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use futures::FutureExt;
+
+    use super::Context;
+    use crate::sim::SimWorld;
+
+    /// Tells contexts apart by their wall clocks.
+    fn wall() -> u64 {
+        Context::current().clock.wall().0
+    }
+
+    /// Looks at the current context when it is dropped.
+    struct LooksAtDrop<'a>(&'a std::cell::Cell<u64>);
+
+    impl Drop for LooksAtDrop<'_> {
+        fn drop(&mut self) {
+            self.0.set(wall());
+        }
+    }
+
+    #[test]
+    fn the_innermost_context_is_current_and_the_outer_comes_back() {
+        SimWorld::run(1, |world| async move {
+            let node = world.add_node("ahead");
+            node.set_clock_skew_ms(1_000);
+            let (outer, inner) = (wall(), node.context().scope(async { wall() }).await);
+            assert_eq!((inner, wall()), (outer + 1_000, outer));
+            let panics = node.context().scope(async { panic!("inside") });
+            assert!(AssertUnwindSafe(panics).catch_unwind().await.is_err());
+            assert_eq!(wall(), outer, "also after a panic");
+        });
+    }
+
+    #[test]
+    fn a_future_is_dropped_within_its_context() {
+        SimWorld::run(2, |world| async move {
+            let node = world.add_node("ahead");
+            node.set_clock_skew_ms(1_000);
+            let seen = std::cell::Cell::new(0);
+            let looks = LooksAtDrop(&seen);
+            let mut waits = Box::pin(node.context().scope(async move {
+                let _looks = looks;
+                std::future::pending::<()>().await;
+            }));
+            assert!((&mut waits).now_or_never().is_none());
+            drop(waits);
+            assert_eq!(seen.get(), wall() + 1_000);
+        });
+    }
+
+    #[test]
+    fn asking_outside_of_a_task_is_a_mistake() {
+        assert!(catch_unwind(|| drop(Context::current())).is_err());
+    }
+}

@@ -23,6 +23,7 @@ pub mod select;
 #[cfg(any(test, feature = "sim"))]
 pub mod sim;
 pub mod tasks;
+mod threads;
 
 pub use clock::{Clock, Elapsed, Instant};
 pub use context::Context;

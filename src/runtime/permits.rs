@@ -49,3 +49,48 @@ impl ByteBudget {
         u32::try_from(bytes.div_ceil(UNIT_BYTES)).unwrap_or(u32::MAX).min(self.units)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures::FutureExt;
+
+    use super::ByteBudget;
+
+    #[tokio::test]
+    async fn small_requests_do_not_overtake_a_large_one() {
+        let budget = ByteBudget::new(10 * 1_024);
+        let held = budget.take(8 * 1_024).await;
+        let mut large = Box::pin(budget.take(10 * 1_024));
+        assert!((&mut large).now_or_never().is_none());
+        let mut small = Box::pin(budget.take(1));
+        assert!((&mut small).now_or_never().is_none(), "2 KiB are free, but the large one is first in line");
+        assert!(budget.try_take(1).is_none());
+        drop(held);
+        let large = (&mut large).now_or_never().expect("all is free");
+        assert!((&mut small).now_or_never().is_none());
+        drop(large);
+        assert!((&mut small).now_or_never().is_some());
+    }
+
+    #[tokio::test]
+    async fn a_request_over_the_budget_takes_all_of_it() {
+        let budget = ByteBudget::new(4_000);
+        let all = budget.take(1 << 50).await;
+        assert_eq!(budget.free_bytes(), 0);
+        drop(all);
+        assert_eq!(budget.free_bytes(), 4_096);
+    }
+
+    #[tokio::test]
+    async fn a_dropped_request_leaves_the_line() {
+        let budget = ByteBudget::new(2_048);
+        let held = budget.take(2_048).await;
+        let mut first = Box::pin(budget.take(2_048));
+        assert!((&mut first).now_or_never().is_none());
+        let mut second = Box::pin(budget.take(1));
+        assert!((&mut second).now_or_never().is_none());
+        drop(first);
+        drop(held);
+        assert!((&mut second).now_or_never().is_some());
+    }
+}

@@ -55,3 +55,24 @@ pub async fn select3<A: Future, B: Future, C: Future>(
     })
     .await
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::{pending, ready};
+
+    use super::{Either, Either3, select, select3};
+
+    #[tokio::test]
+    async fn the_first_written_wins_a_tie() {
+        for _ in 0..100 {
+            assert_eq!(select(ready(1), ready(2)).await, Either::Left(1));
+            assert_eq!(select3(pending::<()>(), ready(2), ready(3)).await, Either3::Second(2));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_later_one_wins_if_those_before_wait() {
+        assert_eq!(select(pending::<()>(), ready(2)).await, Either::Right(2));
+        assert_eq!(select3(pending::<()>(), pending::<()>(), ready(3)).await, Either3::Third(3));
+    }
+}

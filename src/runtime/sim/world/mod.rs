@@ -77,7 +77,8 @@ impl SimWorld {
             let world = Self(World::new(seed));
             let _current = event_log::make_current(&world.0.log);
             let test = world.add_node("test");
-            let value = world.watch(test.context(), main(world.clone())).await;
+            let main = async { main(world.clone()).await };
+            let value = world.watch(test.context(), main).await;
             world.stop().await;
             world.0.fail_if_failed();
             let (events, digest) = world.0.log.take();
@@ -214,7 +215,7 @@ impl World {
 /// # Panics
 /// As [`SimWorld::run`].
 pub fn run<T, F: Future<Output = T>>(seed: u64, main: impl FnOnce(Context) -> F) -> T {
-    SimWorld::run(seed, |_| main(Context::current())).value
+    SimWorld::run(seed, |_| async { main(Context::current()).await }).value
 }
 
 #[cfg(test)]
