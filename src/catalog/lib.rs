@@ -15,6 +15,7 @@
 //! # Not here
 //! The log and its consensus, batching and the engine (`metadata`); what a document, a policy or a map means.
 
+pub mod answer;
 pub mod apply;
 pub mod command;
 pub mod keys;

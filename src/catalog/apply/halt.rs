@@ -6,7 +6,7 @@ use crate::state::ReadError;
 
 /// A handler ends here: what it drafted is dropped.
 #[derive(Debug)]
-pub(super) enum Halt {
+pub(crate) enum Halt {
     /// The reply is a refusal.
     Refused(Refusal),
     /// Rows could not be read: there is no reply.
@@ -26,6 +26,6 @@ impl From<Refusal> for Halt {
 }
 
 /// Stops with a refusal that needs no data.
-pub(super) fn refuse<T>(refusal: fn(Nothing) -> Refusal) -> Result<T, Halt> {
+pub(crate) fn refuse<T>(refusal: fn(Nothing) -> Refusal) -> Result<T, Halt> {
     Err(Halt::Refused(refusal(Nothing::default())))
 }

@@ -31,8 +31,12 @@ mod unroll;
 use cairn_types::LogIndex;
 
 use self::draft::Draft;
-use self::halt::Halt;
+pub(crate) use self::halt::{Halt, refuse};
+pub(crate) use self::key_edit::find_head;
+pub(crate) use self::multipart::{is_open, open_upload};
 use self::session::Admission;
+pub(crate) use self::session::living;
+pub(crate) use self::share::governed;
 use crate::command::Command;
 use crate::keys::ShardContext;
 use crate::limits::WRITES_PER_COMMAND_MAX;

@@ -62,7 +62,7 @@ pub(super) fn admit(state: &impl CatalogRead, shard: &ShardContext, command: &Co
 }
 
 /// The row of a session, if it is not fenced: one at or above the horizon is listed by its first command.
-pub(super) fn living(
+pub(crate) fn living(
     state: &impl CatalogRead,
     shard: &ShardContext,
     session: SessionId,
