@@ -1,4 +1,16 @@
 //! The S3 wire: signatures, XML, headers, error codes, typed operations.
+//!
+//! A request's head becomes an [`operation::S3Request`], its payload plain bytes ([`payload`]), its signature a verified
+//! claim ([`auth`]); a typed output becomes a [`response::Response`], every refusal an [`S3Error`].
+//!
+//! # Invariants
+//!
+//! X1: a bad input gets its exact code; nothing that a client asked for is dropped in silence. X2: no input panics, and
+//! what is read of one is bounded ([`limits`]).
+//!
+//! # Not here
+//!
+//! Sockets, clocks, and whatever needs the bucket or the object to decide.
 
 pub mod address;
 pub mod auth;
