@@ -24,7 +24,7 @@ pub const BUFFER_BYTES_MIN: usize = 64 * 1024;
 /// Largest pooled buffer; a larger one goes back to the allocator.
 pub const BUFFER_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Buffers that one disk keeps for its direct reads and copied writes.
-pub const DISK_POOL_BYTES: usize = 32 * 1024 * 1024;
+pub const DISK_POOL_BYTES: usize = 16 * 1024 * 1024;
 
 /// Connections waiting to be accepted.
 pub const LISTEN_BACKLOG: i32 = 4_096;

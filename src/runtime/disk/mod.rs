@@ -64,6 +64,7 @@ pub trait Disk: Send + Sync + 'static {
 }
 
 /// An open file of a [`Disk`].
+#[allow(clippy::len_without_is_empty, reason = "a length that is asked of a device, not of a collection")]
 #[async_trait]
 pub trait File: Send + Sync + 'static {
     /// Writes `pieces` one after the other from `offset`. Offset and total length are multiples of [`SECTOR_BYTES`]; a

@@ -82,7 +82,8 @@ impl Tasks {
         self.0.is_shutting_down()
     }
 
-    /// Stops every task of this owner: signal, wait up to `grace`, abort.
+    /// Stops every task of this owner and of those below it: signal, wait up to `grace`, abort. Not for one of these tasks to
+    /// call: it would wait for itself.
     pub async fn shutdown(&self, grace: std::time::Duration) {
         self.0.shutdown(grace).await;
     }

@@ -86,7 +86,8 @@ impl Owner {
         Context { clock, entropy, tasks: Tasks::new(Arc::clone(self) as Arc<dyn Spawner>), net }
     }
 
-    /// Aborts every task now; resolves once they are dropped.
+    /// Aborts every task now, as the end of a process would; resolves once they are dropped.
+    #[cfg(any(test, feature = "sim"))]
     pub(crate) async fn abort(self: Arc<Self>) {
         self.stop.cancel();
         let family = self.family();

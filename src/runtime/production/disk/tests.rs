@@ -97,6 +97,24 @@ async fn a_replaced_file_is_found_after_reopening() {
 }
 
 #[tokio::test]
+async fn what_was_read_through_the_cache_is_read_again_without_blocking() {
+    let folder = tempfile::tempdir().unwrap();
+    let disk = RealDisk::open(folder.path()).unwrap();
+    let file = disk.create("f", 0).await.unwrap();
+    let bytes = Bytes::from(vec![6; 64 * 1024]);
+    file.write_at(0, vec![bytes.clone()]).await.unwrap();
+    assert!(file.try_read_at(60 * 1024, 8 * 1024).unwrap().is_none(), "the file ends before that");
+    file.read_at(0, bytes.len(), ReadMode::Cached).await.unwrap();
+    if disk.is_direct() {
+        assert_eq!(file.try_read_at(100, 200).unwrap().unwrap(), bytes.slice(100..300));
+    }
+    // A direct write must not leave the old bytes in the cache.
+    file.write_at(0, vec![Bytes::from(vec![8; 4_096])]).await.unwrap();
+    assert_eq!(file.read_at(0, 1, ReadMode::Cached).await.unwrap()[0], 8);
+    assert!(file.try_read_at(0, 1).unwrap().is_none_or(|bytes| bytes[0] == 8));
+}
+
+#[tokio::test]
 async fn space_and_device_are_those_of_the_directory() {
     let folder = tempfile::tempdir().unwrap();
     let disk = RealDisk::open(folder.path()).unwrap();

@@ -14,6 +14,7 @@ mod node;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr};
+use std::ops::Range;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,7 +34,10 @@ use crate::Context;
 use crate::select::{Either3, select3};
 
 /// Simulated time after which a run has failed, unless [`SimWorld::set_time_limit`] said otherwise.
-const TIME_LIMIT: Duration = Duration::from_secs(24 * 3_600);
+const TIME_LIMIT: Duration = Duration::from_secs(3_600);
+
+/// Latency of the disks of a world: wide enough that calls overtake each other.
+const DISK_LATENCY: Range<Duration> = Duration::from_micros(50)..Duration::from_millis(4);
 
 /// A running world; cheap to clone.
 #[derive(Clone)]
@@ -206,7 +210,9 @@ impl World {
     }
 
     fn new_disk(&self, label: String) -> SimDisk {
-        SimDisk::new(label, self.random.lock().u64())
+        let disk = SimDisk::new(label, self.random.lock().u64());
+        disk.set_latency(DISK_LATENCY);
+        disk
     }
 }
 

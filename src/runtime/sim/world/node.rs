@@ -120,7 +120,7 @@ impl SimNode {
         self.0.skew_ms.store(skew_ms, Ordering::Relaxed);
     }
 
-    /// Cuts its power: tasks vanish, peers hear nothing more, disks and engines keep what the seed lets them.
+    /// Cuts its power, if it runs. Not for its own tasks to call: they would vanish in the middle of it. Tasks vanish, peers hear nothing more, disks and engines keep what the seed lets them.
     pub async fn crash(&self) {
         let world = self.world();
         if self.stop(SimNodeState::Dark, "loses power").await {
@@ -131,7 +131,7 @@ impl SimNode {
         }
     }
 
-    /// Kills its process: tasks vanish, streams are reset, disks lose nothing, engines lose what was in memory.
+    /// Kills its process, if it runs; likewise not for its own tasks to call. Tasks vanish, streams are reset, disks lose nothing, engines lose what was in memory.
     pub async fn kill(&self) {
         self.stop(SimNodeState::Dead, "is killed").await;
     }
@@ -186,10 +186,10 @@ impl SimNode {
         let world = self.world();
         let owner = {
             let mut process = self.0.state.lock();
+            let Some(owner) = process.owner.take() else { return false };
             process.state = state;
-            process.owner.take()
+            owner
         };
-        let Some(owner) = owner else { return false };
         world.log.note(&self.0.name, what.to_owned());
         // Disks and sockets first: what the dropped tasks still try must have no effect.
         self.stop_disks(&world, state);
