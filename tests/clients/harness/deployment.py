@@ -306,15 +306,12 @@ class Cluster(Deployment):
             wait_until(lambda n=name: self.admin_of(self.process(n)).ready(), f"{name} is ready again", seconds)
 
     def leaders(self):
-        """The names of the processes that lead a shard."""
-        by_node = {node["node"]: node["address"] for node in self.admin.status()["nodes"]}
-        leading = {shard["leader"] for shard in self.admin.status()["shards"] if shard.get("leader") is not None}
-        addresses = {str(by_node.get(leader, leader)) for leader in leading}
-        return [
-            process
-            for process in self.processes("metadata")
-            if process["name"] in {str(leader) for leader in leading} or process["address"] in addresses
-        ]
+        """The metadata processes that lead a shard, the one that leads most of them first."""
+        status = self.admin.status()
+        addresses = {node["node"]: node["address"] for node in status["nodes"]}
+        leading = [addresses.get(shard["leader"], shard["leader"]) for shard in status["shards"]]
+        counted = [(sum(leader in (p["name"], p["address"]) for leader in leading), p) for p in self.processes("metadata")]
+        return [process for count, process in sorted(counted, key=lambda pair: -pair[0]) if count]
 
     def stop(self):
         """Ctrl-C; returns the exit status."""
