@@ -22,9 +22,12 @@ mod buckets;
 mod client;
 mod error;
 pub mod limits;
+mod log;
 mod raft;
+mod rounds;
 mod service;
 mod session;
+mod state;
 
 pub use buckets::{NewBucket, create_bucket, delete_bucket, record_configuration, set_bucket_document};
 pub use client::{MetadataClient, Route};

@@ -10,4 +10,6 @@ pub use codec::{
 };
 pub use messages::{AppendAnswer, AppendCall, VoteAnswer, VoteCall};
 pub(crate) use runtime::RaftRuntime;
-pub(crate) use types::{Entry, LogId, Membership, Proposal, RaftTypes, StoredMembership, Vote};
+pub(crate) use types::{
+    Entry, LogId, Membership, Outcome, Proposal, RaftSnapshot, RaftTypes, SnapshotMeta, StoredMembership, Vote,
+};

@@ -51,4 +51,6 @@ pub(crate) type Entry = openraft::alias::EntryOf<RaftTypes>;
 pub(crate) type LogId = openraft::alias::LogIdOf<RaftTypes>;
 pub(crate) type Vote = openraft::alias::VoteOf<RaftTypes>;
 pub(crate) type Membership = openraft::Membership<NodeId, EmptyNode>;
+pub(crate) type RaftSnapshot = openraft::alias::SnapshotOf<RaftTypes, crate::state::ShardSnapshot>;
+pub(crate) type SnapshotMeta = openraft::alias::SnapshotMetaOf<RaftTypes>;
 pub(crate) type StoredMembership = openraft::alias::StoredMembershipOf<RaftTypes>;
