@@ -1,7 +1,7 @@
 //! What a power cut leaves of what was not synced.
 
 use super::device::Device;
-use super::inode::put_sector;
+use super::inode::{Inode, put_sector};
 use crate::disk::SECTOR_BYTES;
 use crate::sim::Random;
 
@@ -117,41 +117,48 @@ impl Device {
             let mut decide = policy.decider();
             self.unsynced().iter().map(&mut *decide).collect()
         };
+        // In the order of `unsynced`.
         let mut fates = fates.into_iter();
-        let mut next = || fates.next().unwrap_or(Fate::Old);
         for change in std::mem::take(&mut self.names.pending) {
-            if matches!(next(), Fate::New(_)) {
+            if matches!(next(&mut fates), Fate::New(_)) {
                 change.value.apply(&mut self.names.durable);
             }
         }
         self.names.present = self.names.durable.clone();
-        for inode in self.inodes.values_mut() {
-            if !inode.pending_lens.is_empty()
-                && let Fate::New(index) = next()
-            {
-                inode.durable_len = inode.pending_lens[index.min(inode.pending_lens.len() - 1)].value;
-            }
-            for (sector, versions) in std::mem::take(&mut inode.pending) {
-                match next() {
-                    Fate::Old => {}
-                    Fate::New(index) => {
-                        let version = versions[index.min(versions.len() - 1)].value.clone();
-                        put_sector(&mut inode.durable, sector, version);
-                    }
-                    Fate::Torn(pieces) => {
-                        let newest = versions[versions.len() - 1].value.as_ref();
-                        let old = inode.durable.get(&sector).map_or(&[][..], |bytes| bytes.as_ref());
-                        let torn = tear(old, newest, pieces);
-                        inode.durable.insert(sector, torn.into());
-                    }
-                }
-            }
-            inode.forget_pending();
-        }
+        self.inodes.values_mut().for_each(|inode| inode.crash(&mut fates));
         self.incarnation += 1;
         self.has_power = true;
         self.cut_at = None;
         self.collect();
+    }
+}
+
+fn next(fates: &mut dyn Iterator<Item = Fate>) -> Fate {
+    fates.next().expect("there is a fate for each unsynced thing")
+}
+
+impl Inode {
+    fn crash(&mut self, fates: &mut dyn Iterator<Item = Fate>) {
+        if let Some(newest) = self.pending_lens.len().checked_sub(1)
+            && let Fate::New(index) = next(fates)
+        {
+            self.durable_len = self.pending_lens[index.min(newest)].value;
+        }
+        for (sector, versions) in std::mem::take(&mut self.pending) {
+            let newest = versions.len() - 1;
+            match next(fates) {
+                Fate::Old => {}
+                Fate::New(index) => {
+                    put_sector(&mut self.durable, sector, versions[index.min(newest)].value.clone());
+                }
+                Fate::Torn(pieces) => {
+                    let old = self.durable.get(&sector).map_or(&[][..], |bytes| bytes.as_ref());
+                    let torn = tear(old, &versions[newest].value, pieces);
+                    self.durable.insert(sector, torn.into());
+                }
+            }
+        }
+        self.forget_pending();
     }
 }
 

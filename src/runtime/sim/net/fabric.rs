@@ -1,6 +1,6 @@
 //! All streams, listeners and links of a simulated world, behind one lock.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::ops::Range;
@@ -13,6 +13,7 @@ use parking_lot::Mutex;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
+use super::connection::{Connection, Received};
 use super::stream::SimStream;
 use super::{BACKLOG_MAX, KEEPALIVE};
 use crate::sim::Random;
@@ -26,79 +27,23 @@ pub(super) type Incoming = (SimStream, SocketAddr);
 
 /// The network of a world.
 pub(in crate::sim) struct Fabric {
-    state: Mutex<State>,
+    pub(super) state: Mutex<State>,
     /// Counts changes that let a waiting connect go on.
     changed: watch::Sender<u64>,
-    log: Arc<EventLog>,
+    pub(super) log: Arc<EventLog>,
 }
 
-struct State {
+pub(super) struct State {
     random: Random,
-    latency: Range<Duration>,
-    link_latency: BTreeMap<(IpAddr, IpAddr), Range<Duration>>,
-    cut: BTreeSet<(IpAddr, IpAddr)>,
+    pub(super) latency: Range<Duration>,
+    pub(super) link_latency: BTreeMap<(IpAddr, IpAddr), Range<Duration>>,
+    pub(super) cut: BTreeSet<(IpAddr, IpAddr)>,
     silent: BTreeSet<IpAddr>,
-    reset_one_in: u64,
+    pub(super) reset_one_in: u64,
     listeners: BTreeMap<SocketAddr, mpsc::Sender<Incoming>>,
-    streams: BTreeMap<u64, Connection>,
+    pub(super) streams: BTreeMap<u64, Connection>,
     next_stream: u64,
     next_port: u16,
-}
-
-/// Both directions of a stream; side 0 connected, side 1 accepted.
-struct Connection {
-    ends: [SocketAddr; 2],
-    /// Index: the side that writes.
-    pipes: [Pipe; 2],
-    open: [bool; 2],
-    is_reset: bool,
-}
-
-#[derive(Default)]
-struct Pipe {
-    chunks: VecDeque<(Instant, Bytes)>,
-    bytes: usize,
-    is_ended: bool,
-    arrives_last: Option<Instant>,
-    reader: Option<Waker>,
-    writer: Option<Waker>,
-}
-
-impl Pipe {
-    fn wake(&mut self) {
-        self.reader.take().into_iter().chain(self.writer.take()).for_each(Waker::wake);
-    }
-}
-
-impl Connection {
-    fn wake(&mut self) {
-        self.pipes.iter_mut().for_each(Pipe::wake);
-    }
-
-    fn reset(&mut self) {
-        self.is_reset = true;
-        self.pipes.iter_mut().for_each(|pipe| pipe.chunks.clear());
-        self.wake();
-    }
-
-    fn has_host(&self, host: IpAddr) -> bool {
-        self.ends.iter().any(|end| end.ip() == host)
-    }
-
-    fn joins(&self, a: IpAddr, b: IpAddr) -> bool {
-        let [from, to] = self.ends.map(|end| end.ip());
-        (from, to) == (a, b) || (from, to) == (b, a)
-    }
-}
-
-/// What a reader finds.
-pub(super) enum Received {
-    Bytes(Bytes),
-    End,
-    /// Nothing before that time.
-    NotBefore(Instant),
-    /// Nothing until the reader is woken.
-    Nothing,
 }
 
 /// Why a connect cannot go on at once.
@@ -132,7 +77,7 @@ impl Fabric {
         self.changed.subscribe()
     }
 
-    fn note_change(&self) {
+    pub(super) fn note_change(&self) {
         self.changed.send_modify(|count| *count += 1);
     }
 
@@ -171,15 +116,14 @@ impl Fabric {
         let from = SocketAddr::new(host, state.free_port());
         let id = state.next_stream;
         state.next_stream += 1;
-        let connection = Connection { ends: [from, to], pipes: Default::default(), open: [true; 2], is_reset: false };
-        state.streams.insert(id, connection);
+        state.streams.insert(id, Connection::new(from, to));
         drop(state);
         self.log.fold(format_args!("connect {from} {to}"));
         place.send((SimStream::new(Arc::clone(self), id, 1), from));
         Ok(Connecting::Done(SimStream::new(Arc::clone(self), id, 0)))
     }
 
-    /// Puts `len` bytes of `gather` on their way; `Ok(0)` means that there is no room, and the writer will be woken.
+    /// Puts what there is room for of `bytes` on its way; `Ok(0)` means that there is no room, and the writer will be woken.
     pub(super) fn write(&self, id: u64, side: usize, bytes: Bytes, waker: &Waker) -> io::Result<usize> {
         let mut state = self.state.lock();
         let State { random, latency, link_latency, reset_one_in, silent, streams, .. } = &mut *state;
@@ -188,35 +132,18 @@ impl Fabric {
             connection.reset();
         }
         let [from, to] = [connection.ends[side], connection.ends[1 - side]];
-        // A host without power does not say that its end is gone.
-        if connection.is_reset || !(connection.open[1 - side] || silent.contains(&to.ip())) {
-            return Err(io::ErrorKind::ConnectionReset.into());
-        }
-        let pipe = &mut connection.pipes[side];
-        if pipe.is_ended {
-            return Err(io::ErrorKind::BrokenPipe.into());
-        }
-        let len = bytes.len().min(super::PIPE_BYTES_MAX.saturating_sub(pipe.bytes));
-        if len == 0 {
-            pipe.writer = Some(waker.clone());
-            return Ok(0);
-        }
-        let bytes = bytes.slice(..len);
-        let delay = draw(random, latency_of(latency, link_latency, from.ip(), to.ip()), from.ip() == to.ip());
-        let arrives = (Instant::now() + delay).max(pipe.arrives_last.unwrap_or_else(Instant::now));
-        let digest = xxhash_rust::xxh3::xxh3_64(&bytes);
-        pipe.arrives_last = Some(arrives);
-        pipe.bytes += len;
-        pipe.chunks.push_back((arrives, bytes));
-        if let Some(reader) = pipe.reader.take() {
-            reader.wake();
-        }
+        connection.check_open_to_write(side, silent.contains(&to.ip()))?;
+        let Some(bytes) = connection.pipes[side].admit(bytes, waker) else { return Ok(0) };
+        let range = latency_of(latency, link_latency, from.ip(), to.ip());
+        let arrives = Instant::now() + draw(random, range, from.ip() == to.ip());
+        let (len, digest) = (bytes.len(), xxhash_rust::xxh3::xxh3_64(&bytes));
+        connection.pipes[side].send(arrives, bytes);
         drop(state);
         self.log.fold(format_args!("send {from} {to} {len} {digest:x}"));
         Ok(len)
     }
 
-    /// The bytes of up to `max` that have arrived.
+    /// Up to `max` of the bytes that have arrived.
     pub(super) fn read(&self, id: u64, side: usize, max: usize, waker: &Waker) -> io::Result<Received> {
         let mut state = self.state.lock();
         let State { cut, silent, streams, .. } = &mut *state;
@@ -226,32 +153,12 @@ impl Fabric {
         }
         let [from, to] = [connection.ends[1 - side].ip(), connection.ends[side].ip()];
         let pipe = &mut connection.pipes[1 - side];
-        if cut.contains(&(from, to)) || silent.contains(&from) {
+        let received =
+            if cut.contains(&(from, to)) || silent.contains(&from) { Received::Nothing } else { pipe.receive(max) };
+        if matches!(received, Received::Nothing | Received::NotBefore(_)) {
             pipe.reader = Some(waker.clone());
-            return Ok(Received::Nothing);
         }
-        let Some((arrives, chunk)) = pipe.chunks.front_mut() else {
-            if pipe.is_ended {
-                return Ok(Received::End);
-            }
-            pipe.reader = Some(waker.clone());
-            return Ok(Received::Nothing);
-        };
-        if *arrives > Instant::now() {
-            let arrives = *arrives;
-            // Also woken by a cut or a reset meanwhile.
-            pipe.reader = Some(waker.clone());
-            return Ok(Received::NotBefore(arrives));
-        }
-        let bytes = chunk.split_to(max.min(chunk.len()));
-        if chunk.is_empty() {
-            pipe.chunks.pop_front();
-        }
-        pipe.bytes -= bytes.len();
-        if let Some(writer) = pipe.writer.take() {
-            writer.wake();
-        }
-        Ok(Received::Bytes(bytes))
+        Ok(received)
     }
 
     /// Ends what `side` writes.
@@ -340,12 +247,12 @@ impl State {
         draw(&mut self.random, range, from == to)
     }
 
-    fn reset_where(&mut self, mut which: impl FnMut(&Connection) -> bool) {
+    pub(super) fn reset_where(&mut self, mut which: impl FnMut(&Connection) -> bool) {
         self.streams.values_mut().filter(|connection| which(connection)).for_each(Connection::reset);
     }
 
     /// Lets every reader look again.
-    fn wake_all(&mut self) {
+    pub(super) fn wake_all(&mut self) {
         self.streams.values_mut().for_each(Connection::wake);
     }
 }
@@ -365,70 +272,4 @@ fn draw(random: &mut Random, range: Range<Duration>, is_loopback: bool) -> Durat
     }
     let span = u64::try_from(range.end.saturating_sub(range.start).as_nanos()).unwrap_or(u64::MAX);
     range.start + Duration::from_nanos(random.below(span))
-}
-
-/// The faults of a world's network.
-#[derive(Clone)]
-pub struct SimNet(pub(in crate::sim) Arc<Fabric>);
-
-impl SimNet {
-    /// Latency of every link without one of its own; each piece of up to 64 KiB draws it anew.
-    pub fn set_latency(&self, range: Range<Duration>) {
-        self.0.state.lock().latency = range;
-    }
-
-    /// Latency from one host to another, in that direction.
-    pub fn set_link_latency(&self, from: IpAddr, to: IpAddr, range: Range<Duration>) {
-        self.0.state.lock().link_latency.insert((from, to), range);
-    }
-
-    /// Cuts the link in one direction: bytes are held, connects wait.
-    pub fn cut_one_way(&self, from: IpAddr, to: IpAddr) {
-        self.0.state.lock().cut.insert((from, to));
-        self.0.log.fold(format_args!("cut {from} {to}"));
-    }
-
-    /// Cuts the link in both directions.
-    pub fn cut(&self, a: IpAddr, b: IpAddr) {
-        self.cut_one_way(a, b);
-        self.cut_one_way(b, a);
-    }
-
-    /// Cuts every link between a host of `left` and one of `right`.
-    pub fn partition(&self, left: &[IpAddr], right: &[IpAddr]) {
-        left.iter().for_each(|a| right.iter().for_each(|b| self.cut(*a, *b)));
-    }
-
-    /// Heals the link in both directions; held bytes arrive.
-    pub fn heal(&self, a: IpAddr, b: IpAddr) {
-        self.heal_where(|from, to| (from, to) == (a, b) || (from, to) == (b, a));
-    }
-
-    /// Heals every link.
-    pub fn heal_all(&self) {
-        self.heal_where(|_, _| true);
-    }
-
-    /// Resets every stream between two hosts.
-    pub fn reset(&self, a: IpAddr, b: IpAddr) {
-        self.0.state.lock().reset_where(|connection| connection.joins(a, b));
-    }
-
-    /// Resets a stream at one in `count` of its writes; 0 never.
-    pub fn reset_one_in(&self, count: u64) {
-        self.0.state.lock().reset_one_in = count;
-    }
-
-    /// Streams with at least one open end.
-    pub fn streams(&self) -> usize {
-        self.0.state.lock().streams.len()
-    }
-
-    fn heal_where(&self, which: impl Fn(IpAddr, IpAddr) -> bool) {
-        let mut state = self.0.state.lock();
-        state.cut.retain(|(from, to)| !which(*from, *to));
-        state.wake_all();
-        drop(state);
-        self.0.note_change();
-    }
 }

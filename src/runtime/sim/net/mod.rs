@@ -8,7 +8,9 @@
 //! # Limits
 //! [`PIPE_BYTES_MAX`] per direction of a stream, [`BACKLOG_MAX`] connections not yet accepted.
 
+mod connection;
 mod fabric;
+mod faults;
 mod listener;
 mod network;
 mod stream;
@@ -16,7 +18,7 @@ mod stream;
 use std::time::Duration;
 
 pub(super) use self::fabric::Fabric;
-pub use self::fabric::SimNet;
+pub use self::faults::SimNet;
 pub(super) use self::network::NodeNetwork;
 
 /// Bytes on their way in one direction of a stream; more and the writer waits.

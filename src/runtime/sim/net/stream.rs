@@ -11,7 +11,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep_until};
 
 use super::CHUNK_BYTES_MAX;
-use super::fabric::{Fabric, Received};
+use super::connection::Received;
+use super::fabric::Fabric;
 
 /// An end; dropping it closes it.
 pub(super) struct SimStream {
