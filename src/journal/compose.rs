@@ -7,7 +7,7 @@ use cairn_types::{Digest128, DigestBuilder};
 use crate::flush::{FLUSH_HEADER_BYTES, FlushHeader};
 use crate::frame::{Frame, next_frame};
 use crate::limits::ALIGNED_PAYLOAD_BYTES_MIN;
-use crate::position::{FileId, Place};
+use crate::position::{FileId, Place, Position};
 use crate::record::{Payload, Record};
 
 /// Where a flush that starts at `start` has its first frame.
@@ -70,7 +70,7 @@ impl Composer {
         self.end = next_frame(self.end);
         self.fill_to(self.end);
         let frame = self.sealed_frame(record);
-        let place = frame.place(self.file, self.end);
+        let place = frame.place(Position { file: self.file, offset: self.end }, self.start);
         self.staging.extend_from_slice(&frame.encode(self.salt, self.end, &record.head));
         self.staging.extend_from_slice(&record.head);
         self.fill_to(place.payload_offset);

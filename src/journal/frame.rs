@@ -5,7 +5,7 @@ use cairn_types::Digest128;
 
 use crate::bytes_at::{put, u16_at, u32_at, wide_at};
 use crate::limits::{HEAD_BYTES_MAX, PAYLOAD_BYTES_MAX};
-use crate::position::{FileId, Place, Position};
+use crate::position::{Place, Position};
 use crate::seed::seed_at;
 
 const MAGIC: [u8; 4] = *b"CREC";
@@ -44,10 +44,12 @@ impl Frame {
         if self.is_aligned { head_end.next_multiple_of(SECTOR_BYTES) } else { head_end }
     }
 
-    /// Place of the record whose frame is at `offset` of `file`.
-    pub(crate) const fn place(&self, file: FileId, offset: u64) -> Place {
+    /// Place of the record whose frame is at `position`, in the flush at `flush_offset`.
+    pub(crate) const fn place(&self, position: Position, flush_offset: u64) -> Place {
+        let offset = position.offset;
         Place {
-            position: Position { file, offset },
+            position,
+            flush_offset,
             head_len: self.head_len,
             payload_offset: self.payload_offset(offset),
             payload_len: self.payload_len,

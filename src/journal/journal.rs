@@ -131,6 +131,11 @@ impl Journal {
         self.folder.files.all().iter().map(|file| file.id).collect()
     }
 
+    /// Whether the journal has `file`: while it does, its space is not used for anything else.
+    pub fn has(&self, file: FileId) -> bool {
+        self.folder.files.get(file).is_some()
+    }
+
     /// Whether the journal has `file`, and nothing is appended to it any more.
     pub fn is_sealed(&self, file: FileId) -> bool {
         self.folder.files.get(file).is_some_and(|file| file.is_sealed())

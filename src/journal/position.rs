@@ -39,6 +39,8 @@ impl fmt::Display for Position {
 pub struct Place {
     /// Where its frame begins.
     pub position: Position,
+    /// Where its flush begins, in the same file: a replay from here meets the record. Not needed to read it.
+    pub flush_offset: u64,
     /// Bytes of its head.
     pub head_len: u32,
     /// Where its payload begins, in the same file.

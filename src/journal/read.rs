@@ -77,7 +77,7 @@ impl Records {
         let Some(frame) = fields.as_deref().and_then(Frame::decode_fields) else {
             return Ok(None);
         };
-        let place = frame.place(file.id, offset);
+        let place = frame.place(Position { file: file.id, offset }, self.flush.offset);
         if place.end() > flush_end {
             return Ok(None);
         }
@@ -167,7 +167,9 @@ pub(crate) async fn read_record(file: &OpenFile, place: Place, mode: ReadMode) -
 fn parse_head(file: &OpenFile, place: Place, bytes: &Bytes) -> Result<Head, ReadError> {
     let offset = place.position.offset;
     let frame = Frame::decode_fields(bytes)
-        .filter(|frame| frame.place(file.id, offset) == place && Frame::verifies(bytes, file.salt, offset))
+        .filter(|frame| {
+            frame.place(place.position, place.flush_offset) == place && Frame::verifies(bytes, file.salt, offset)
+        })
         .ok_or(ReadError::Corrupt(place.position))?;
     Ok(Head { kind: frame.kind, head: bytes.slice(FRAME_BYTES as usize..) })
 }

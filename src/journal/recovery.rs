@@ -53,10 +53,7 @@ struct Listing {
 }
 
 /// Reads the folder, and seals the newest file. Also returns the greatest id that is in use.
-pub(crate) async fn recover(
-    disk: &dyn Disk,
-    options: &Options,
-) -> Result<(Recovered, Files, FileId), OpenError> {
+pub(crate) async fn recover(disk: &dyn Disk, options: &Options) -> Result<(Recovered, Files, FileId), OpenError> {
     let listing = list(disk, &options.folder).await?;
     let files = Files::default();
     let mut recovered = Recovered::default();

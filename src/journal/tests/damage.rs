@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use cairn_journal::{
     AppendError, Damage, FileId, Journal, OnFence, OpenError, Options, Payload, Position, ReadError, Record,
-    ReleaseError, Replayed, ReplayDepth, Reserve,
+    ReleaseError, ReplayDepth, Replayed, Reserve,
 };
 use cairn_runtime::Context;
 use cairn_runtime::disk::ReadMode;

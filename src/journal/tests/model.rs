@@ -6,9 +6,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use cairn_journal::{
-    Journal, OpenError, Options, Payload, Place, Record, Recovered, Replayed, ReplayDepth, Reserve,
-};
+use cairn_journal::{Journal, OpenError, Options, Payload, Place, Record, Recovered, ReplayDepth, Replayed, Reserve};
 use cairn_runtime::Context;
 use cairn_runtime::sim::{CrashPolicy, Fate, Random, SimDisk, SimWorld};
 
