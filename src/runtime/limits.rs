@@ -10,9 +10,11 @@ pub const DISK_THREADS: usize = 8;
 /// Calls waiting for a disk's threads; callers over it wait in line.
 pub const DISK_QUEUE_MAX: usize = 1_024;
 
-/// Threads of one engine, for reads that block, waits for stalls, flushes and replacements.
-pub const KV_THREADS: usize = 4;
-/// Calls waiting for an engine's threads.
+/// Threads of one engine for reads that block.
+pub const KV_READ_THREADS: usize = 4;
+/// Threads of one engine for stalled and large writes, flushes and replacements: apart, so that a stall holds up no read.
+pub const KV_WRITE_THREADS: usize = 3;
+/// Calls waiting for either of an engine's sets of threads.
 pub const KV_QUEUE_MAX: usize = 1_024;
 /// Values from this size lie in blob files, so that compaction does not copy them.
 pub const KV_BLOB_BYTES_MIN: u64 = 4_096;

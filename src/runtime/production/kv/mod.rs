@@ -9,7 +9,7 @@
 //! As [`crate::kv`]. What an unfinished replacement left behind is removed when the engine is opened.
 //!
 //! # Limits
-//! [`KV_THREADS`], [`KV_QUEUE_MAX`]; memory of all engines of a process by one [`KvBudget`].
+//! [`KV_READ_THREADS`], [`KV_WRITE_THREADS`], [`KV_QUEUE_MAX`]; memory of all engines of a process by one [`KvBudget`].
 
 mod budget;
 mod open_error;
@@ -34,7 +34,7 @@ pub use self::options::KvProfile;
 use self::replace::RocksReplace;
 use self::view::View;
 use crate::kv::{CachedRead, Kv, KvRead, KvWrite, ReadWork, Replace};
-use crate::limits::{KV_INLINE_BATCH_BYTES_MAX, KV_QUEUE_MAX, KV_THREADS};
+use crate::limits::{KV_INLINE_BATCH_BYTES_MAX, KV_QUEUE_MAX, KV_READ_THREADS, KV_WRITE_THREADS};
 use crate::threads::Threads;
 
 /// Folder below the engine's own in which replacements are prepared; the engine does not look at it.
@@ -49,7 +49,8 @@ pub(super) struct Inner {
     db: Arc<DB>,
     path: PathBuf,
     options: Options,
-    threads: Threads,
+    readers: Threads,
+    writers: Threads,
     /// Read by writers, written by the last step of a replacement.
     gate: RwLock<()>,
     cached: ReadOptions,
@@ -71,7 +72,8 @@ impl RocksKv {
             db: Arc::new(db),
             path: path.to_owned(),
             options,
-            threads: Threads::start("kv", KV_THREADS, KV_QUEUE_MAX).map_err(folder)?,
+            readers: Threads::start("kv-read", KV_READ_THREADS, KV_QUEUE_MAX).map_err(folder)?,
+            writers: Threads::start("kv-write", KV_WRITE_THREADS, KV_QUEUE_MAX).map_err(folder)?,
             gate: RwLock::new(()),
             cached,
             no_wait: write_options(true),
@@ -84,12 +86,13 @@ impl RocksKv {
         remove_folder(path)
     }
 
+    /// Runs what may wait for a write, a flush or a file.
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Inner) -> io::Result<T> + Send + 'static,
     ) -> io::Result<T> {
         let inner = Arc::clone(&self.0);
-        self.0.threads.run(move || work(&inner)).await
+        self.0.writers.run(move || work(&inner)).await
     }
 }
 
@@ -188,11 +191,12 @@ impl Kv for RocksKv {
     }
 
     async fn run_read(&self, work: ReadWork) -> io::Result<()> {
-        self.run(move |inner| {
-            work(&View::new(Arc::clone(&inner.db)));
+        let db = Arc::clone(&self.0.db);
+        let read = self.0.readers.run(move || {
+            work(&View::new(db));
             Ok(())
-        })
-        .await
+        });
+        read.await
     }
 
     async fn write(&self, batch: Vec<KvWrite>) -> io::Result<()> {

@@ -36,6 +36,9 @@ use crate::select::{Either3, select3};
 /// Simulated time after which a run has failed, unless [`SimWorld::set_time_limit`] said otherwise.
 const TIME_LIMIT: Duration = Duration::from_secs(3_600);
 
+/// The node that the run's own future runs on.
+const TEST_NODE: &str = "test";
+
 /// Latency of the disks of a world: wide enough that calls overtake each other.
 const DISK_LATENCY: Range<Duration> = Duration::from_micros(50)..Duration::from_millis(4);
 
@@ -80,7 +83,7 @@ impl SimWorld {
         runtime.block_on(async {
             let world = Self(World::new(seed));
             let _current = event_log::make_current(&world.0.log);
-            let test = world.add_node("test");
+            let test = world.add_node(TEST_NODE);
             let main = async { main(world.clone()).await };
             let value = world.watch(test.context(), main).await;
             world.stop().await;
@@ -147,7 +150,7 @@ impl SimWorld {
 
     /// Polls `main` and ends it if the world fails.
     async fn watch<T>(&self, context: Context, main: impl Future<Output = T>) -> T {
-        let main = AssertUnwindSafe(context.scope(event_log::on_node("test", main))).catch_unwind();
+        let main = AssertUnwindSafe(context.scope(event_log::on_node(TEST_NODE, main))).catch_unwind();
         match select3(self.0.failed.notified(), main, self.0.over_time()).await {
             Either3::First(()) => {
                 self.0.fail_if_failed();
@@ -164,7 +167,9 @@ impl SimWorld {
 
     async fn stop(&self) {
         let nodes: Vec<SimNode> = self.0.nodes.lock().values().cloned().collect();
-        for node in nodes {
+        // The test's own last: what happens while the others end may still need it.
+        let (test, others): (Vec<_>, Vec<_>) = nodes.into_iter().partition(|node| node.name() == TEST_NODE);
+        for node in others.into_iter().chain(test) {
             node.end().await;
         }
     }
@@ -206,6 +211,14 @@ impl World {
             if waited.is_err() {
                 return;
             }
+        }
+    }
+
+    /// Runs `future` on the test's own node, unless that is gone.
+    fn spawn(&self, name: &'static str, future: impl Future<Output = ()> + Send + 'static) {
+        let test = self.nodes.lock().get(TEST_NODE).cloned();
+        if let Some(test) = test.filter(|test| test.state() == SimNodeState::Running) {
+            test.spawn(name, future);
         }
     }
 

@@ -124,10 +124,7 @@ impl SimNode {
     pub async fn crash(&self) {
         let world = self.world();
         if self.stop(SimNodeState::Dark, "loses power").await {
-            let silence = Arc::clone(&world.fabric).give_up_on(self.0.address);
-            if let Some(test) = world.nodes.lock().get("test").cloned() {
-                test.spawn("keepalive", silence);
-            }
+            world.spawn("keepalive", Arc::clone(&world.fabric).give_up_on(self.0.address));
         }
     }
 
@@ -160,7 +157,11 @@ impl SimNode {
 
     /// Ends its tasks at the end of a run.
     pub(super) async fn end(&self) {
-        let owner = self.0.state.lock().owner.take();
+        let owner = {
+            let mut process = self.0.state.lock();
+            process.state = SimNodeState::Dead;
+            process.owner.take()
+        };
         if let Some(owner) = owner {
             owner.abort().await;
         }
@@ -172,9 +173,8 @@ impl SimNode {
         if self.0.state.lock().incarnation != incarnation {
             return;
         }
-        let Some(test) = world.nodes.lock().get("test").cloned() else { return };
         let node = self.clone();
-        test.spawn("process end", async move {
+        world.spawn("process end", async move {
             if node.0.state.lock().incarnation == incarnation {
                 node.stop(SimNodeState::Dead, &format!("stops because task {task} ended")).await;
             }
