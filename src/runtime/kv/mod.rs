@@ -46,7 +46,7 @@ pub enum CachedRead {
 /// A row.
 pub type KvRow = (Bytes, Bytes);
 
-/// A consistent view. May block on disk: use it only where [`Kv::read`] runs it.
+/// A consistent view. May block on disk: use it only where [`read`] runs it.
 pub trait KvRead: Send + Sync {
     /// Value of `key`.
     fn get(&self, key: &[u8]) -> io::Result<Option<Bytes>>;
