@@ -18,6 +18,7 @@ use crate::messages::{
     ContainsAnswer, DiskStatusRecord, FragmentName, FragmentsCall, ListAnswer, ListCall, ListedFragment, NoteSweptCall,
     PutCall, ReadAnswer, ReadCall, ReleaseCall, ReserveAnswer, ReserveCall, StatusAnswer, join_digests, split_digests,
 };
+use crate::node::fragment_of;
 use crate::remote::any_index;
 use crate::service::{FragmentService, PutFragment, ReadCells, Reservation};
 use crate::wire_error::to_failure;
@@ -98,6 +99,8 @@ impl StorageHandler {
             payload: message.payload,
             digests: split_digests(&call.digests).ok_or_else(|| invalid("digests of 16 bytes"))?,
         };
+        // What crossed a network is checked before it is stored; what did not was just made.
+        fragment_of(fragment.clone()).verify().map_err(|error| invalid(&error.to_string()))?;
         self.service.put(room, fragment, deadline).await.map_err(|error| to_failure(&error))?;
         Ok(Message::default())
     }
@@ -134,8 +137,7 @@ impl StorageHandler {
             None => None,
         };
         let limit = usize::try_from(call.limit).unwrap_or(usize::MAX).min(LIST_FRAGMENTS_MAX);
-        let found =
-            self.service.list(call.disk, after, limit, deadline).await.map_err(|error| to_failure(&error))?;
+        let found = self.service.list(call.disk, after, limit, deadline).await.map_err(|error| to_failure(&error))?;
         let listed = found.into_iter().map(|found| ListedFragment {
             label: found.label,
             name: FragmentName { blob: found.blob, index: found.index.get() },

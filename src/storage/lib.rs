@@ -5,6 +5,7 @@ mod error;
 mod handler;
 pub mod limits;
 mod messages;
+mod node;
 mod remote;
 mod service;
 mod wire_error;
@@ -12,6 +13,7 @@ mod wire_error;
 pub use directory::StorageDirectory;
 pub use error::StorageError;
 pub use handler::StorageHandler;
+pub use node::{MountedDisk, StorageNode};
 pub use remote::RemoteStorage;
 pub use service::{
     Cells, DiskStatus, FoundFragment, FragmentService, FragmentServices, Hold, PutFragment, ReadCells, Reservation,

@@ -18,9 +18,7 @@ use crate::messages::{
     NoteSweptCall, PUT, PutCall, READ, RELEASE, RESERVE, ReadAnswer, ReadCall, ReleaseCall, ReserveAnswer, ReserveCall,
     STATUS, StatusAnswer, join_digests, split_digests,
 };
-use crate::service::{
-    Cells, DiskStatus, FoundFragment, FragmentService, Hold, PutFragment, ReadCells, Reservation,
-};
+use crate::service::{Cells, DiskStatus, FoundFragment, FragmentService, Hold, PutFragment, ReadCells, Reservation};
 use crate::wire_error::from_call;
 
 /// The client of a storage node in another process.
