@@ -4,6 +4,7 @@ mod directory;
 mod error;
 mod handler;
 pub mod limits;
+mod maintenance;
 mod messages;
 mod node;
 mod remote;
@@ -13,6 +14,7 @@ mod wire_error;
 pub use directory::StorageDirectory;
 pub use error::StorageError;
 pub use handler::StorageHandler;
+pub use maintenance::maintain;
 pub use node::{MountedDisk, StorageNode};
 pub use remote::RemoteStorage;
 pub use service::{

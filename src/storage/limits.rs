@@ -17,5 +17,8 @@ pub(crate) const RELEASE_WAIT_MAX: Duration = Duration::from_secs(5);
 /// A disk that failed a call is asked again after this.
 pub const DOWN_RETRY: Duration = Duration::from_secs(2);
 
+/// How often a disk looks for segments to compact.
+pub const MAINTENANCE_INTERVAL: Duration = Duration::from_secs(10);
+
 /// Fragments in one answer of a listing: about 1 MiB of labels at the usual key length.
 pub const LIST_FRAGMENTS_MAX: usize = 4_096;
