@@ -39,7 +39,9 @@ def install_debian_packages():
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     subprocess.run([*privilege, "apt-get", "update", "-q"], check=False, env=environment)
     subprocess.run([*privilege, *line], check=False, env=environment)
-    return [f"{package} could not be installed" for command, package in DEBIAN_COMMANDS.items() if not shutil.which(command)]
+    return [
+        f"{package} could not be installed" for command, package in DEBIAN_COMMANDS.items() if not shutil.which(command)
+    ]
 
 
 def become_root():

@@ -129,7 +129,9 @@ def test_a_full_object_checksum_that_differs_is_refused(s3, bucket):
     etag = s3.upload_part(**at, UploadId=upload_id, PartNumber=1, Body=b"x", ChecksumAlgorithm="CRC32")["ETag"]
     named = {"Parts": [{"PartNumber": 1, "ETag": etag}]}
     with pytest.raises(s3.exceptions.ClientError) as caught:
-        s3.complete_multipart_upload(**at, UploadId=upload_id, MultipartUpload=named, ChecksumCRC32=checksum("CRC32", b"y"))
+        s3.complete_multipart_upload(
+            **at, UploadId=upload_id, MultipartUpload=named, ChecksumCRC32=checksum("CRC32", b"y")
+        )
     assert caught.value.response["Error"]["Code"] == "BadDigest"
     s3.complete_multipart_upload(**at, UploadId=upload_id, MultipartUpload=named, ChecksumCRC32=checksum("CRC32", b"x"))
 
@@ -139,7 +141,9 @@ def test_a_composite_complete_needs_every_checksum(s3, bucket):
     upload_id = s3.create_multipart_upload(**at, ChecksumAlgorithm="SHA256")["UploadId"]
     etag = s3.upload_part(**at, UploadId=upload_id, PartNumber=1, Body=b"x", ChecksumAlgorithm="SHA256")["ETag"]
     with pytest.raises(s3.exceptions.ClientError) as caught:
-        s3.complete_multipart_upload(**at, UploadId=upload_id, MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": etag}]})
+        s3.complete_multipart_upload(
+            **at, UploadId=upload_id, MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": etag}]}
+        )
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
     assert "Contents" not in s3.list_objects_v2(Bucket=bucket)
 
@@ -170,7 +174,9 @@ def test_attributes_tell_what_was_asked(s3, bucket, parts):
     assert [(p["PartNumber"], p["Size"], p["ChecksumSHA256"]) for p in listed["Parts"]] == [
         (number, len(part), checksum("SHA256", part)) for number, part in enumerate(parts, 1)
     ]
-    page = s3.get_object_attributes(Bucket=bucket, Key="object", ObjectAttributes=["ObjectParts"], MaxParts=1, PartNumberMarker=1)
+    page = s3.get_object_attributes(
+        Bucket=bucket, Key="object", ObjectAttributes=["ObjectParts"], MaxParts=1, PartNumberMarker=1
+    )
     assert [part["PartNumber"] for part in page["ObjectParts"]["Parts"]] == [2]
     assert (page["ObjectParts"]["IsTruncated"], page["ObjectParts"]["NextPartNumberMarker"]) == (True, 2)
     assert "ETag" not in page and "ObjectSize" not in page
@@ -178,7 +184,9 @@ def test_attributes_tell_what_was_asked(s3, bucket, parts):
 
 def test_attributes_of_a_plain_object_have_no_parts(s3, bucket):
     s3.put_object(Bucket=bucket, Key="object", Body=b"x", ChecksumAlgorithm="CRC32C")
-    answer = s3.get_object_attributes(Bucket=bucket, Key="object", ObjectAttributes=["Checksum", "ObjectParts", "ObjectSize"])
+    answer = s3.get_object_attributes(
+        Bucket=bucket, Key="object", ObjectAttributes=["Checksum", "ObjectParts", "ObjectSize"]
+    )
     assert answer["Checksum"]["ChecksumCRC32C"] == checksum("CRC32C", b"x")
     assert (answer.get("ObjectParts"), answer["ObjectSize"]) == (None, 1)
 

@@ -23,7 +23,9 @@ def complete_upload(s3, bucket, key, body, **conditions):
     upload = s3.create_multipart_upload(Bucket=bucket, Key=key)["UploadId"]
     part = s3.upload_part(Bucket=bucket, Key=key, UploadId=upload, PartNumber=1, Body=body)
     parts = {"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]}
-    return s3.complete_multipart_upload(Bucket=bucket, Key=key, UploadId=upload, MultipartUpload=parts, **conditions)["ETag"]
+    return s3.complete_multipart_upload(Bucket=bucket, Key=key, UploadId=upload, MultipartUpload=parts, **conditions)[
+        "ETag"
+    ]
 
 
 def race(store, contenders, attempt):

@@ -55,7 +55,9 @@ def test_a_refused_put_gets_its_answer_and_no_100(store, s3, bucket, name):
         head = first_bytes(connection)
         assert head.startswith(f"HTTP/1.1 {status} ".encode()), head
         rest = b""
-        length = int(next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")).split(b":")[1])
+        length = int(
+            next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")).split(b":")[1]
+        )
         while len(rest) < length:
             rest += connection.recv(length - len(rest))
     assert Response(status, [], rest).error_code() == code
@@ -100,7 +102,9 @@ def test_a_put_that_takes_no_body_needs_no_length(store, s3, bucket_names):
 
 
 def test_a_client_that_goes_away_stores_nothing(store, s3, bucket):
-    request = store.signer().sign(plain("PUT", f"/{bucket}/object", store.host, headers=[UNSIGNED_HEADER], body=b"x" * 2_000_000))
+    request = store.signer().sign(
+        plain("PUT", f"/{bucket}/object", store.host, headers=[UNSIGNED_HEADER], body=b"x" * 2_000_000)
+    )
     for cut in (0, 1, 500_000, 1_999_999):
         with connect(store.address) as connection:
             connection.sendall(request.head_bytes() + request.body[:cut])
@@ -146,7 +150,9 @@ def test_a_trickle_of_headers_is_cut_off(store, bucket):
 @pytest.mark.heavy
 @pytest.mark.timeout(400)
 def test_a_body_that_stops_is_cut_off_and_stores_nothing(store, s3, bucket):
-    request = store.signer().sign(plain("PUT", f"/{bucket}/object", store.host, headers=[UNSIGNED_HEADER], body=b"x" * 100_000))
+    request = store.signer().sign(
+        plain("PUT", f"/{bucket}/object", store.host, headers=[UNSIGNED_HEADER], body=b"x" * 100_000)
+    )
     with connect(store.address) as connection:
         connection.sendall(request.head_bytes() + request.body[:50_000])
         connection.settimeout(SLOW_SECONDS_MAX)

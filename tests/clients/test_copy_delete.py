@@ -14,12 +14,16 @@ from harness.signing import plain
 def source(s3, bucket):
     """A source with headers and metadata."""
     body = pattern(300_000, "copy")
-    s3.put_object(Bucket=bucket, Key="source", Body=body, ContentType="text/plain", CacheControl="no-cache", Metadata={"a": "1"})
+    s3.put_object(
+        Bucket=bucket, Key="source", Body=body, ContentType="text/plain", CacheControl="no-cache", Metadata={"a": "1"}
+    )
     return {"Bucket": bucket, "Key": "source"}, body
 
 
 def test_a_copy_takes_bytes_and_metadata(s3, bucket, source):
-    answer = s3.copy_object(Bucket=bucket, Key="copy", CopySource=source[0], Metadata={"dropped": "x"}, ContentType="dropped/x")
+    answer = s3.copy_object(
+        Bucket=bucket, Key="copy", CopySource=source[0], Metadata={"dropped": "x"}, ContentType="dropped/x"
+    )
     assert answer["CopyObjectResult"]["ETag"] == f'"{md5_hex(source[1])}"'
     found = s3.get_object(Bucket=bucket, Key="copy")
     assert found["Body"].read() == source[1]
@@ -28,7 +32,12 @@ def test_a_copy_takes_bytes_and_metadata(s3, bucket, source):
 
 def test_a_copy_with_replace_takes_all_headers_of_the_request(s3, bucket, source):
     s3.copy_object(
-        Bucket=bucket, Key="copy", CopySource=source[0], MetadataDirective="REPLACE", Metadata={"b": "2"}, ContentType="text/x"
+        Bucket=bucket,
+        Key="copy",
+        CopySource=source[0],
+        MetadataDirective="REPLACE",
+        Metadata={"b": "2"},
+        ContentType="text/x",
     )
     found = s3.head_object(Bucket=bucket, Key="copy")
     assert (found["ContentType"], found["Metadata"], "CacheControl" in found) == ("text/x", {"b": "2"}, False)
@@ -121,7 +130,9 @@ def test_delete_objects_takes_a_thousand_awkward_keys(s3, bucket):
 def test_delete_objects_evaluates_conditions_for_each_key(s3, bucket):
     etag = s3.put_object(Bucket=bucket, Key="a", Body=b"x")["ETag"]
     s3.put_object(Bucket=bucket, Key="b", Body=b"y")
-    answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": "a", "ETag": etag}, {"Key": "b", "ETag": etag}]})
+    answer = s3.delete_objects(
+        Bucket=bucket, Delete={"Objects": [{"Key": "a", "ETag": etag}, {"Key": "b", "ETag": etag}]}
+    )
     assert [entry["Key"] for entry in answer["Deleted"]] == ["a"]
     assert [(entry["Key"], entry["Code"]) for entry in answer["Errors"]] == [("b", "PreconditionFailed")]
     assert [entry["Key"] for entry in s3.list_objects_v2(Bucket=bucket)["Contents"]] == ["b"]

@@ -102,6 +102,7 @@ def test_two_of_six_storage_nodes_are_missed_by_nobody_and_three_give_503(own_cl
 
 def put_when_possible(store, bucket, items, seconds=30):
     """Puts that may be refused with 503 until the store has noticed what is down."""
+
     def attempt():
         try:
             return put_all(store, bucket, items)
@@ -152,6 +153,7 @@ def test_writes_go_on_within_ten_seconds_after_the_leaders_die(own_cluster):
 
 def every_key_range_takes_writes(cluster, bucket, since):
     """Buckets lie in different shards: each new one takes a write before the deadline."""
+
     def attempt():
         try:
             for _ in range(12):
@@ -273,7 +275,11 @@ def test_metadata_nodes_that_lost_everything_form_no_new_cluster(own_cluster):
             directory.mkdir()
     cluster.launch()
     with pytest.raises(TooLate):
-        wait_until(lambda: cluster.reload() and any(cluster.admin_of(p).ready() for p in cluster.processes("metadata")), "ready", 10)
+        wait_until(
+            lambda: cluster.reload() and any(cluster.admin_of(p).ready() for p in cluster.processes("metadata")),
+            "ready",
+            10,
+        )
     if cluster.daemon.running():
         cluster.stop()
     for directory, aside in kept.items():

@@ -43,11 +43,14 @@ def printed_configuration(tmp_path, **environment):
 
 
 def first_key(text):
-    """A top-level key of a printed configuration with its line."""
+    """The first key of a printed configuration, with the header of the table it stands in."""
+    table = ""
     for line in text.splitlines():
         name, equals, _ = line.partition("=")
-        if equals and name.strip().isidentifier():
-            return name.strip(), line
+        if line.startswith("["):
+            table = line
+        if equals and name.strip().replace("-", "_").isidentifier():
+            return table, name.strip()
     raise AssertionError(f"no key in:\n{text}")
 
 
@@ -62,9 +65,9 @@ def test_what_print_says_is_a_file_that_check_takes(tmp_path):
 
 
 def test_an_unknown_key_names_the_nearest_one(tmp_path):
-    name, _ = first_key(printed_configuration(tmp_path))
+    table, name = first_key(printed_configuration(tmp_path))
     misspelt = name[:-1] + ("x" if name[-1] != "x" else "y")
-    done, said = check(tmp_path, f'{misspelt} = "value"\n', "check")
+    done, said = check(tmp_path, f'{table}\n{misspelt} = "value"\n', "check")
     assert done.returncode != 0
     assert misspelt in said and name in said, said
 
@@ -117,7 +120,9 @@ def newcomer(tmp_path):
     def start(data="disk{1...6}", environment=None, *more):
         port, admin_port = free_port(), free_port()
         environment = environment or clean_environment(HOME=str(tmp_path))
-        daemon = Daemon(server_command(tmp_path / data, port, admin_port, *more), tmp_path / "server.log", environment, tmp_path)
+        daemon = Daemon(
+            server_command(tmp_path / data, port, admin_port, *more), tmp_path / "server.log", environment, tmp_path
+        )
         daemon.endpoint, daemon.admin = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{admin_port}"
         started.append(daemon)
         return daemon
@@ -269,7 +274,9 @@ def test_a_stopped_server_starts_again_with_everything(own_server):
         assert own_server.stop() == 0
         own_server.start()
     for number in range(5):
-        assert own_server.s3().get_object(Bucket=bucket, Key=f"{number}")["Body"].read() == str(number).encode() * 50_000
+        assert (
+            own_server.s3().get_object(Bucket=bucket, Key=f"{number}")["Body"].read() == str(number).encode() * 50_000
+        )
 
 
 def test_status_tells_disks_shards_and_redundancy(store):

@@ -8,7 +8,14 @@ from harness.files import pattern
 from harness.keys import AWKWARD_KEYS
 
 MULTIPART_BYTES = 17 * 1024 * 1024 + 12345  # more than every client's threshold, and not a multiple of a part
-SIZES = {"empty": 0, "one byte": 1, "inline limit": 16384, "above inline": 16385, "stripe and a bit": 262145, "parts": MULTIPART_BYTES}
+SIZES = {
+    "empty": 0,
+    "one byte": 1,
+    "inline limit": 16384,
+    "above inline": 16385,
+    "stripe and a bit": 262145,
+    "parts": MULTIPART_BYTES,
+}
 
 
 @pytest.fixture(params=OBJECT_CLIENTS, ids=lambda kind: kind.name)

@@ -158,7 +158,12 @@ def test_ranges_cross_the_borders_of_parts(s3, bucket, bodies):
     upload.complete()
     whole = b"".join(bodies)
     border = len(bodies[0])
-    for first, last in ((border - 1, border), (border, border), (border - 70_000, 2 * border), (len(whole) - 800, len(whole) - 1)):
+    for first, last in (
+        (border - 1, border),
+        (border, border),
+        (border - 70_000, 2 * border),
+        (len(whole) - 800, len(whole) - 1),
+    ):
         found = s3.get_object(Bucket=bucket, Key="object", Range=f"bytes={first}-{last}")["Body"].read()
         assert found == whole[first : last + 1]
 

@@ -59,7 +59,9 @@ def test_a_range_gives_exactly_its_bytes(s3, objects, seeded, size):
         list(pool.map(check, interesting_ranges(size, seeded)))
 
 
-@pytest.mark.parametrize("text", ["bytes=5-2", "bytes=a-b", "bytes=", "bytes=0-1,4-5", "lines=0-1", "bytes=1", "bytes=--1"])
+@pytest.mark.parametrize(
+    "text", ["bytes=5-2", "bytes=a-b", "bytes=", "bytes=0-1,4-5", "lines=0-1", "bytes=1", "bytes=--1"]
+)
 def test_a_malformed_or_several_ranges_are_ignored(s3, objects, text):
     bucket, bodies = objects
     answer = s3.get_object(Bucket=bucket, Key="size-100", Range=text)
@@ -67,7 +69,16 @@ def test_a_malformed_or_several_ranges_are_ignored(s3, objects, text):
     assert answer["Body"].read() == bodies["size-100"]
 
 
-@pytest.mark.parametrize("key, text", [("size-100", "bytes=100-"), ("size-100", "bytes=200-300"), ("size-100", "bytes=-0"), ("empty", "bytes=0-0"), ("empty", "bytes=-1")])
+@pytest.mark.parametrize(
+    "key, text",
+    [
+        ("size-100", "bytes=100-"),
+        ("size-100", "bytes=200-300"),
+        ("size-100", "bytes=-0"),
+        ("empty", "bytes=0-0"),
+        ("empty", "bytes=-1"),
+    ],
+)
 def test_a_range_outside_the_object_is_416_with_its_size(s3, objects, key, text):
     bucket, _ = objects
     size = 100 if key == "size-100" else 0

@@ -5,6 +5,7 @@ import shutil
 import pytest
 from boto3.s3.transfer import TransferConfig
 
+from conftest import KINDS
 from harness.clients import AwsCli, Rclone, S5cmd
 from harness.files import assert_same_tree, file_sha256, files_of, random_file
 
@@ -13,7 +14,12 @@ GIB = 1024 * MIB
 pytestmark = [pytest.mark.heavy, pytest.mark.timeout(1200)]
 
 
-@pytest.mark.parametrize("kind", [AwsCli, Rclone, S5cmd], ids=lambda kind: kind.name)
+# Two clients for each store: every client meets one of them, and both stores meet the same one.
+TREE_CLIENTS = {"server": [AwsCli, Rclone], "cluster": [Rclone, S5cmd], "external": [AwsCli, Rclone, S5cmd]}
+TREES = [pytest.param(store, kind, id=f"{store}-{kind.name}") for store in KINDS for kind in TREE_CLIENTS[store]]
+
+
+@pytest.mark.parametrize("store, kind", TREES, indirect=["store"], scope="session")
 def test_a_real_tree_goes_up_once_and_comes_back(store, s3, bucket, tree, tmp_path, kind):
     client = kind(store, tmp_path)
     names = set(files_of(tree))
@@ -52,7 +58,15 @@ def rclone_up_and_down(store, bucket, source, target):
     client.get(bucket, "gibibyte.bin", target)
 
 
-@pytest.mark.parametrize("transfer", [boto_up_and_down, rclone_up_and_down], ids=["boto3", "rclone"])
+BIG_CLIENTS = {"server": [boto_up_and_down], "cluster": [rclone_up_and_down], "external": [boto_up_and_down]}
+BIG_FILES = [
+    pytest.param(store, transfer, id=f"{store}-{transfer.__name__}")
+    for store in KINDS
+    for transfer in BIG_CLIENTS[store]
+]
+
+
+@pytest.mark.parametrize("store, transfer", BIG_FILES, indirect=["store"], scope="session")
 def test_a_file_of_a_gibibyte_comes_back(store, s3, bucket, gibibyte, tmp_path, transfer):
     source, digest = gibibyte
     target = tmp_path / "down.bin"

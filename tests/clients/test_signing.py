@@ -1,5 +1,6 @@
 """Every right way to sign a request and to send its body."""
 
+import re
 import time
 from datetime import timedelta
 from email.utils import formatdate
@@ -20,6 +21,7 @@ from harness.signing import (
     STREAMING_UNSIGNED_TRAILER,
     UNSIGNED,
     Signer,
+    Stream,
     plain,
     streaming_put,
 )
@@ -50,6 +52,38 @@ def test_our_signer_agrees_with_botocore():
     theirs.headers["Host"] = "host.test:80"
     text = auth.string_to_sign(theirs, auth.canonical_request(theirs))
     assert mine.header("Authorization").endswith(auth.signature(text, theirs))
+
+
+DOCUMENTED = {
+    # The two worked examples of AWS's documentation: 65,536 and 1,024 letters a, without and with a trailer.
+    "plain": (
+        "4f232c4386841ef735655705268965c44a0e4690baa4adea153f7db9fa80a0a9",
+        None,
+        [
+            "ad80c730a21e5b8d04586a2213dd63b9a0e99e0e2307b0ade35a65485a288648",
+            "0055627c9e194cb4542bae2aa5492e3c1575bbb81b612b7d234b86a503ef5497",
+            "b6c6ea8a5354eaf15b3cb7646744f4275b71ea724fed81ceb9323e279d449df9",
+        ],
+    ),
+    "trailer": (
+        "106e2a8a18243abcf37539882f36619c00e2dfc72633413f02d3b74544bfeb8e",
+        [("x-amz-checksum-crc32c", "sOO8/Q==")],
+        [
+            "b474d8862b1487a5145d686f57f013e54db672cee1c953b3010fb58501ef5aa2",
+            "1c1344b170168f8e65b41376b44b20fe354e373826ccbbe2c1d40a8cae51e5c7",
+            "2ca2aba2005185cf7159c6277faf83795951dd77a3a99e6e65d5c9f85863f992",
+            "d81f82fc3505edab99d459891051a732e8730629a2e4a59689829ca17fe2e435",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DOCUMENTED)
+def test_our_chunks_are_those_of_the_documentation(name):
+    seed, trailer, signatures = DOCUMENTED[name]
+    signer = Signer("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
+    frames = Stream(signer, "20130524T000000Z", seed).frames([b"a" * 65_536, b"a" * 1_024], trailer)
+    assert re.findall(r"signature[=:]([0-9a-f]{64})", b"".join(frames).decode()) == signatures
 
 
 @pytest.mark.parametrize("mode", ["hash", UNSIGNED])
@@ -133,7 +167,12 @@ def test_a_presigned_url_reads_and_writes(presigning, s3, bucket):
 
 def test_a_presigned_url_carries_overrides(presigning, s3, bucket):
     s3.put_object(Bucket=bucket, Key="object", Body=b"x")
-    parameters = {"Bucket": bucket, "Key": "object", "ResponseContentType": "text/x", "ResponseContentDisposition": 'a; b="c d"'}
+    parameters = {
+        "Bucket": bucket,
+        "Key": "object",
+        "ResponseContentType": "text/x",
+        "ResponseContentDisposition": 'a; b="c d"',
+    }
     answer = fetch(presigning.generate_presigned_url("get_object", parameters))
     assert (answer.header("content-type"), answer.header("content-disposition")) == ("text/x", 'a; b="c d"')
 

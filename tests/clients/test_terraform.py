@@ -1,4 +1,4 @@
-"""Terraform's AWS provider on one `aws_s3_bucket`: its stored requests are signed by botocore and sent, each answer is asserted."""
+"""Terraform's AWS provider on one `aws_s3_bucket`: stored requests, signed by botocore; each answer is asserted."""
 
 import json
 from pathlib import Path
@@ -20,7 +20,12 @@ class Replay:
 
     def __init__(self, store, bucket):
         self.store = store
-        self.values = {"bucket": bucket, "region": store.region, "account": "", "arn": quote(f"arn:aws:s3:::{bucket}", safe="")}
+        self.values = {
+            "bucket": bucket,
+            "region": store.region,
+            "account": "",
+            "arn": quote(f"arn:aws:s3:::{bucket}", safe=""),
+        }
 
     def fill(self, text):
         """A stored text with its values."""

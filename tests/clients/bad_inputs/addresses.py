@@ -20,7 +20,14 @@ def upload_to_a_long_key(arena):
     return arena.signed("POST", "k" * 1025, query=[("uploads", None)])
 
 
-UNREADABLE = {"no hex": "%zz", "cut": "abc%", "half": "abc%4", "no UTF-8": "%ff%fe", "overlong": "%c0%af", "surrogate": "%ed%a0%80"}
+UNREADABLE = {
+    "no hex": "%zz",
+    "cut": "abc%",
+    "half": "abc%4",
+    "no UTF-8": "%ff%fe",
+    "overlong": "%c0%af",
+    "surrogate": "%ed%a0%80",
+}
 
 
 @case(44, 400, "InvalidURI", each=UNREADABLE, head=True)
@@ -87,7 +94,12 @@ def version_of_a_missing_key(arena):
     return arena.signed_read("missing", query=[("versionId", "null")])
 
 
-@case(65, 400, "InvalidArgument", each=["", "/", "no-slash", "/no-key/", "{b}/%zz", "{b}/%ff%fe", "{b}/object?versionId=garbage"])
+@case(
+    65,
+    400,
+    "InvalidArgument",
+    each=["", "/", "no-slash", "/no-key/", "{b}/%zz", "{b}/%ff%fe", "{b}/object?versionId=garbage"],
+)
 def malformed_copy_source(arena, source):
     headers = [("x-amz-copy-source", source.replace("{b}", arena.bucket))]
     return arena.signed_put("copy", body=b"", headers=headers)

@@ -102,7 +102,9 @@ def signature_of_another_path(arena):
 
 def without_component(name):
     """Leaves one component of the header out."""
-    return lambda value: "AWS4-HMAC-SHA256 " + ", ".join(c for c in value.split(" ", 1)[1].split(", ") if not c.startswith(name))
+    return lambda value: (
+        "AWS4-HMAC-SHA256 " + ", ".join(c for c in value.split(" ", 1)[1].split(", ") if not c.startswith(name))
+    )
 
 
 COMPONENTS = {

@@ -71,7 +71,9 @@ DOCTYPES = {
 @case(81, 400, MALFORMED, each={f"{s}, {d}": (s, d) for s in ("delete", "complete") for d in DOCTYPES})
 def document_with_a_doctype(arena, value):
     sender, kind = value
-    inside = {"delete": "<Object><Key>&l9;&x;</Key></Object>", "complete": complete_body([(1, "&l9;&x;")]).decode()}[sender]
+    inside = {"delete": "<Object><Key>&l9;&x;</Key></Object>", "complete": complete_body([(1, "&l9;&x;")]).decode()}[
+        sender
+    ]
     body = inside if sender == "complete" else document(sender, inside).decode()
     return SENDERS[sender](arena, ("<?xml version='1.0'?>" + DOCTYPES[kind] + body).encode())
 

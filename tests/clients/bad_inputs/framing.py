@@ -42,7 +42,9 @@ def closed(response, arena):
     assert (response.header("connection") or "").lower() == "close"
 
 
-@case(52, 400, "InvalidArgument", each=["-10", "", "ten", "+10", "0x10", "10 10", "99999999999999999999999"], check=closed)
+@case(
+    52, 400, "InvalidArgument", each=["-10", "", "ten", "+10", "0x10", "10 10", "99999999999999999999999"], check=closed
+)
 def length_is_no_number(arena, value):
     return put_with(arena, ("Content-Length", value))
 

@@ -20,7 +20,12 @@ def max_uploads_is_no_number(arena, number):
     return arena.signed("GET", None, query=[*UPLOADS, ("max-uploads", number)])
 
 
-@case(90, 400, "InvalidArgument", each={f"{name} {n}": (name, n) for name in ("max-parts", "part-number-marker") for n in NO_NUMBERS})
+@case(
+    90,
+    400,
+    "InvalidArgument",
+    each={f"{name} {n}": (name, n) for name in ("max-parts", "part-number-marker") for n in NO_NUMBERS},
+)
 def list_parts_by_no_number(arena, pair):
     return arena.signed("GET", "upload", query=[("uploadId", arena.ids["upload"]), pair])
 

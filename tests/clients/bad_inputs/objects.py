@@ -21,7 +21,13 @@ def names_the_size(response, arena):
     assert response.header("content-range") == "bytes */100"
 
 
-@case(62, 416, "InvalidRange", each=["bytes=100-", "bytes=100-200", "bytes=9999999999999999999-", "bytes=-0"], check=names_the_size)
+@case(
+    62,
+    416,
+    "InvalidRange",
+    each=["bytes=100-", "bytes=100-200", "bytes=9999999999999999999-", "bytes=-0"],
+    check=names_the_size,
+)
 def range_outside_the_object(arena, value):
     return arena.signed("GET", headers=[("Range", value)])
 
@@ -56,7 +62,13 @@ def put_if_match_where_nothing_is(arena):
     return arena.signed_put("missing", headers=[("If-Match", FOREIGN_ETAG)])
 
 
-@case(93, 412, "PreconditionFailed", each={"match": ("If-Match", FOREIGN_ETAG), "time": ("If-Unmodified-Since", "Sun, 06 Nov 1994 08:49:37 GMT")}, head=True)
+@case(
+    93,
+    412,
+    "PreconditionFailed",
+    each={"match": ("If-Match", FOREIGN_ETAG), "time": ("If-Unmodified-Since", "Sun, 06 Nov 1994 08:49:37 GMT")},
+    head=True,
+)
 def read_whose_condition_fails(arena, condition):
     return arena.signed_read(headers=[condition])
 

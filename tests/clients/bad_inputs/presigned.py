@@ -5,7 +5,14 @@ from datetime import timedelta
 
 from .table import case
 
-PARAMETERS = ["X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders", "X-Amz-Signature"]
+PARAMETERS = [
+    "X-Amz-Algorithm",
+    "X-Amz-Credential",
+    "X-Amz-Date",
+    "X-Amz-Expires",
+    "X-Amz-SignedHeaders",
+    "X-Amz-Signature",
+]
 
 
 @case(4, 400, "AuthorizationQueryParametersError", head=True)
@@ -35,7 +42,9 @@ def presigned_with_a_wrong_secret(arena):
 
 @case(12, 403, "AccessDenied")
 def copy_source_on_a_presigned_put(arena):
-    return arena.signer.presign(arena.put("copy", body=b"")).with_headers(("x-amz-copy-source", f"{arena.bucket}/object"))
+    return arena.signer.presign(arena.put("copy", body=b"")).with_headers(
+        ("x-amz-copy-source", f"{arena.bucket}/object")
+    )
 
 
 @case(12, 403, "AccessDenied")
@@ -74,13 +83,13 @@ def parameter_is_repeated(arena, name):
     return request.with_query(next(pair for pair in request.query if pair[0] == name))
 
 
-@case(41, 403, "SignatureDoesNotMatch", each=["PUT", "DELETE", "POST"])
+@case(41, 403, "SignatureDoesNotMatch", each=["PUT", "DELETE"])
 def presigned_get_as_another_method(arena, method):
     request = arena.signer.presign(arena.request("GET"))
     return replace(request, method=method, headers=[*request.headers, ("Content-Length", "0")])
 
 
-ADDED = {"acl": ("acl", ""), "versionId": ("versionId", "null"), "uploadId": ("uploadId", "x"), "tagging": ("tagging", "")}
+ADDED = {"acl": ("acl", ""), "versionId": ("versionId", "null"), "uploadId": ("uploadId", "x")}
 
 
 @case(42, 403, "SignatureDoesNotMatch", each=ADDED)
@@ -105,4 +114,6 @@ def expired_version_2(arena):
 
 @case(3, 403, "SignatureDoesNotMatch")
 def wrong_version_2(arena):
-    return arena.signer.but(secret_key="wrong" * 8).presign_v2(arena.request("GET"), f"/{arena.bucket}/object", 4_000_000_000)
+    return arena.signer.but(secret_key="wrong" * 8).presign_v2(
+        arena.request("GET"), f"/{arena.bucket}/object", 4_000_000_000
+    )

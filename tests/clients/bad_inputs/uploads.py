@@ -17,7 +17,7 @@ def complete(arena, parts, upload=None, key="upload"):
     return arena.signed("POST", key, query=query, body=complete_body(parts))
 
 
-@case(68, 400, "InvalidArgument", each=["0-5", "bytes=5-2", "bytes=0-", "bytes=-5", "bytes=a-b", "bytes=0-1,3-4", ""])
+@case(68, 400, "InvalidArgument", each=["0-5", "bytes=5-2", "bytes=0-", "bytes=-5", "bytes=a-b", "bytes=0-1,3-4"])
 def malformed_range_of_a_part_copy(arena, value):
     return part_copy(arena, value)
 
@@ -44,7 +44,13 @@ def impossible_part_number(arena, number):
     return arena.signed_put("upload", query=[("partNumber", number), ("uploadId", arena.ids["upload"])])
 
 
-UPLOAD_IDS = {"unknown": "bm9zdWNodXBsb2Fk", "path": "../../etc/passwd", "long": "x" * 2000, "unicode": "é😀", "zero": "0"}
+UPLOAD_IDS = {
+    "unknown": "bm9zdWNodXBsb2Fk",
+    "path": "../../etc/passwd",
+    "long": "x" * 2000,
+    "unicode": "é😀",
+    "zero": "0",
+}
 
 
 @case(77, 404, "NoSuchUpload", each=UPLOAD_IDS)
@@ -104,7 +110,7 @@ def complete_with_no_part(arena):
     return complete(arena, [])
 
 
-@case(78, 400, "MalformedXML", each=["0", "one", "99999999999999999999"])
+@case(78, 400, "MalformedXML", each=["one", "99999999999999999999"])
 def complete_with_an_impossible_part_number(arena, number):
     return complete(arena, [(number, arena.ids["part 1"])])
 

@@ -192,7 +192,10 @@ class Server(Deployment):
         if self.daemon.running():
             return False
         assert "admin metadata recover" in self.logs(), f"the server ended without naming the way out:\n{self.logs()}"
-        run([cairn_binary(), "admin", "metadata", "recover", "--data", f"{self.data}/disk{{1...{DISK_COUNT}}}"], seconds=60)
+        run(
+            [cairn_binary(), "admin", "metadata", "recover", "--data", f"{self.data}/disk{{1...{DISK_COUNT}}}"],
+            seconds=60,
+        )
         self.start()
         return True
 
@@ -233,7 +236,19 @@ class Cluster(Deployment):
     def launch(self):
         """Starts the supervisor without waiting for the cluster."""
         self.daemon = Daemon(
-            [cairn_binary(), "cluster", "up", "--metadata", "3", "--storage", "6", "--gateways", "2", "--dir", self.state],
+            [
+                cairn_binary(),
+                "cluster",
+                "up",
+                "--metadata",
+                "3",
+                "--storage",
+                "6",
+                "--gateways",
+                "2",
+                "--dir",
+                self.state,
+            ],
             self.directory / "cluster.log",
         )
         return self
@@ -300,7 +315,8 @@ class Cluster(Deployment):
     def start_processes(self, processes, seconds=60):
         """Starts named processes again and waits until they are ready."""
         names = [process["name"] for process in processes]
-        run([cairn_binary(), "cluster", "start", "--dir", self.state, *names], seconds=seconds)
+        command = [cairn_binary(), "cluster", "start", "--dir", self.state, *names]
+        assert Daemon(command, self.directory / "start.log").wait(seconds) == 0, f"cluster start failed:\n{self.logs()}"
         self.reload()
         for name in names:
             wait_until(lambda n=name: self.admin_of(self.process(n)).ready(), f"{name} is ready again", seconds)
@@ -310,7 +326,9 @@ class Cluster(Deployment):
         status = self.admin.status()
         addresses = {node["node"]: node["address"] for node in status["nodes"]}
         leading = [addresses.get(shard["leader"], shard["leader"]) for shard in status["shards"]]
-        counted = [(sum(leader in (p["name"], p["address"]) for leader in leading), p) for p in self.processes("metadata")]
+        counted = [
+            (sum(leader in (p["name"], p["address"]) for leader in leading), p) for p in self.processes("metadata")
+        ]
         return [process for count, process in sorted(counted, key=lambda pair: -pair[0]) if count]
 
     def stop(self):
@@ -353,7 +371,7 @@ def forbid_panics(paths):
     for path in paths:
         text = path.read_text("utf-8", "replace")
         at = text.find("panicked at")
-        assert at < 0, f"panic in {path.name}:\n{text[max(0, at - 500): at + 2500]}"
+        assert at < 0, f"panic in {path.name}:\n{text[max(0, at - 500) : at + 2500]}"
 
 
 START = {"server": Server, "cluster": Cluster}

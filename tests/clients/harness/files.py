@@ -58,7 +58,16 @@ def odd_names(target):
     """Files whose names clients and servers get wrong."""
     folder = target / "odd names"
     folder.mkdir(parents=True)
-    for name in ("with space", "plus+sign", "percent%2Fname", "émoji-😀", "empty", "#hash?question&amp", "tail.", "=eq"):
+    for name in (
+        "with space",
+        "plus+sign",
+        "percent%2Fname",
+        "émoji-😀",
+        "empty",
+        "#hash?question&amp",
+        "tail.",
+        "=eq",
+    ):
         (folder / name).write_bytes(b"" if name == "empty" else name.encode())
 
 
@@ -80,7 +89,9 @@ def assert_same_tree(expected, actual):
     """Fails unless both directories hold the same files with the same bytes."""
     left, right = files_of(expected), files_of(actual)
     missing, extra = sorted(left.keys() - right.keys()), sorted(right.keys() - left.keys())
-    assert not missing and not extra, f"missing {missing[:10]} ({len(missing)}), not asked for {extra[:10]} ({len(extra)})"
+    assert not missing and not extra, (
+        f"missing {missing[:10]} ({len(missing)}), not asked for {extra[:10]} ({len(extra)})"
+    )
     different = [name for name in left if not filecmp.cmp(left[name], right[name], shallow=False)]
     assert not different, f"{len(different)} files differ: {different[:10]}"
 

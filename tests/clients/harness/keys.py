@@ -12,7 +12,7 @@ AWKWARD_KEYS = {
     "trailing slash": "folder/",
     "trailing slash below": "folder/sub//",
     "reserved": "&$@=;:,?!'()",
-    "avoid": "\\{^}`[]\"<>~#|",
+    "avoid": '\\{^}`[]"<>~#|',
     "longest": "0123456789abcde/" * 63 + "0123456789abcdef",
     "longest in UTF-8": "é" * 512,
     "control": "tab\tnewline\ncr\rone\x01end\x7f",

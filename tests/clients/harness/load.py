@@ -77,6 +77,7 @@ class Load:
 
 def put_all(store, bucket, names_and_sizes):
     """Puts named objects; returns name → digest."""
+
     def put(item):
         name, size = item
         body = body_of(name, size)

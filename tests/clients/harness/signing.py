@@ -75,7 +75,7 @@ class Signer:
         return hmac.new(self.key(date), text.encode(), hashlib.sha256).hexdigest()
 
     def sign(self, request, payload_hash=None, leave_out=(), add_names=(), date_header="x-amz-date", hash_header=True):
-        """Signs in the Authorization header. `leave_out` names headers that are sent but not signed, `add_names` signs absent ones."""
+        """Signs in the Authorization header. `leave_out` is sent but not signed, `add_names` is signed but absent."""
         if payload_hash is None:
             payload_hash = request.header("x-amz-content-sha256") or sha256_hex(request.body)
         date = request.header("x-amz-date") or self.date()

@@ -39,7 +39,9 @@ class CommandFace(Face):
         beside = VENV_BIN / self.command
         found = str(beside) if os.access(beside, os.X_OK) else shutil.which(self.command)
         if not found:
-            raise AssertionError(f"{self.command} is not installed: run tests/clients/install.py, or list it in tests/skips.toml")
+            raise AssertionError(
+                f"{self.command} is not installed: run tests/clients/install.py, or list it in tests/skips.toml"
+            )
         return found
 
     def environment(self):

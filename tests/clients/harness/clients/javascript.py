@@ -19,7 +19,9 @@ class JavaScript(Face):
     def __init__(self, store, directory):
         super().__init__(store, directory)
         node = shutil.which("node")
-        assert node and (PACKAGES / "node_modules").is_dir(), "the JavaScript SDK is not installed: run tests/clients/install.py"
+        assert node and (PACKAGES / "node_modules").is_dir(), (
+            "the JavaScript SDK is not installed: run tests/clients/install.py"
+        )
         self.process = subprocess.Popen(
             [node, str(DRIVER), str(PACKAGES), store.endpoint],
             env=store.environment(),

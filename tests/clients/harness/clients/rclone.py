@@ -74,7 +74,9 @@ class Rclone(CommandFace):
         """`rclone sync`; returns what it did, a line for each transfer."""
         source, target = (str(end).replace("s3://", "cairn:") for end in (source, target))
         transfers = ["--transfers", "16", "--checkers", "16", "--fast-list"]
-        done = self.run("sync", *transfers, "--use-json-log", "-v", "--log-file", "rclone.log", source, target, seconds=900)
+        done = self.run(
+            "sync", *transfers, "--use-json-log", "-v", "--log-file", "rclone.log", source, target, seconds=900
+        )
         log = self.directory / "rclone.log"
         copied = [line for line in log.read_text().splitlines() if "Copied (" in line]
         log.unlink()

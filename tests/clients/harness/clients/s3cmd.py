@@ -12,7 +12,9 @@ class S3cmd(CommandFace):
     cannot_name = {
         "trailing slash": "s3cmd puts the file's name behind a slash",
         "trailing slash below": "s3cmd puts the file's name behind a slash",
-        "avoid": "s3cmd reads a bracket or a star in an address as a pattern","control": "s3cmd lists without encoding-type=url, and XML cannot hold these characters"}
+        "avoid": "s3cmd reads a bracket or a star in an address as a pattern",
+        "control": "s3cmd lists without encoding-type=url, and XML cannot hold these characters",
+    }
 
     def options(self):
         return [
