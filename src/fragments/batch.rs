@@ -235,8 +235,11 @@ impl<'a> Batch<'a> {
             self.remove_live(dead.place, 0);
             row.older = dead.older;
         }
+        // Also of a fragment that was written anew since: which of its older records this one kills is not known.
+        for file in state.live.iter().flat_map(|live| &live.older) {
+            add_file(&mut row.older, FileId(*file));
+        }
         if let Some(live) = state.live.take_if(|live| live.sequence < tombstone.sequence) {
-            live.older.iter().for_each(|file| add_file(&mut row.older, FileId(*file)));
             add_file(&mut row.older, live.file());
             self.remove_live(live.place, u64::from(live.place.payload_len));
             self.disappear(live.group, key.blob);
@@ -385,3 +388,6 @@ fn put_or_delete<R: Record>(key: Bytes, row: Option<&R>) -> KvWrite {
         None => KvWrite::Delete(key),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,9 @@
 mod support;
 
 use std::collections::BTreeMap;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::task::{Context as PollContext, Poll};
 
 use cairn_fragments::{CompactError, FragmentStore, GroupContent, SweptFloor, Usage};
 use cairn_runtime::sim::{CrashPolicy, Fate, KvCrash, Random, SimDisk, SimKv};
@@ -23,6 +26,8 @@ enum Op {
     Delete(Vec<u64>),
     /// Compacts the oldest sealed segment, whatever is in it.
     Compact,
+    /// The same, while these are deleted.
+    CompactAndDelete(Vec<u64>),
     Floor(u64),
     /// Makes the index durable.
     FlushIndex,
@@ -65,23 +70,19 @@ async fn step(store: &FragmentStore, kv: &SimKv, op: &Op, model: &mut Model) -> 
     match op {
         Op::Put(sequence, bytes) => put_all(store, &[(*sequence, *bytes)], model).await,
         Op::PutAll(puts) => put_all(store, puts, model).await,
-        Op::Delete(sequences) => {
-            let known: Vec<u64> = sequences.iter().copied().filter(|s| model.blobs.contains_key(s)).collect();
-            set(model, &known, Presence::Unsure);
-            let fragments: Vec<_> = known.iter().map(|sequence| (id(*sequence), index())).collect();
-            let deleted = store.delete(&fragments).await.is_ok();
-            if deleted {
-                set(model, &known, Presence::Gone);
-            }
-            deleted
-        }
-        Op::Compact => {
-            let Some(oldest) = store.segments().into_iter().find(|segment| segment.is_sealed) else { return true };
-            match store.compact(oldest.segment).await {
-                Ok(_) => true,
-                Err(CompactError::Unmoved(bytes)) => panic!("{bytes} bytes unmoved"),
-                Err(_) => false,
-            }
+        Op::Delete(sequences) => delete(store, sequences, model).await,
+        Op::Compact => compact(store).await,
+        Op::CompactAndDelete(sequences) => {
+            let (mut compact, mut delete) = (pin!(compact(store)), pin!(delete(store, sequences, model)));
+            let (mut compacted, mut deleted) = (None, None);
+            poll_fn(|context| {
+                // The delete goes first, so that copies made meanwhile come behind its tombstones.
+                poll_into(&mut deleted, delete.as_mut(), context);
+                poll_into(&mut compacted, compact.as_mut(), context);
+                if compacted.is_some() && deleted.is_some() { Poll::Ready(()) } else { Poll::Pending }
+            })
+            .await;
+            compacted == Some(true) && deleted == Some(true)
         }
         Op::Floor(floor) => {
             model.floor_unsure = model.floor_unsure.max(*floor);
@@ -98,6 +99,34 @@ async fn step(store: &FragmentStore, kv: &SimKv, op: &Op, model: &mut Model) -> 
             mount.flush().await.is_ok()
         }
     }
+}
+
+fn poll_into<T>(done: &mut Option<T>, future: Pin<&mut impl Future<Output = T>>, context: &mut PollContext<'_>) {
+    if done.is_none()
+        && let Poll::Ready(value) = future.poll(context)
+    {
+        *done = Some(value);
+    }
+}
+
+async fn compact(store: &FragmentStore) -> bool {
+    let Some(oldest) = store.segments().into_iter().find(|segment| segment.is_sealed) else { return true };
+    match store.compact(oldest.segment).await {
+        Ok(_) => true,
+        Err(CompactError::Unmoved(bytes)) => panic!("{bytes} bytes unmoved"),
+        Err(_) => false,
+    }
+}
+
+async fn delete(store: &FragmentStore, sequences: &[u64], model: &mut Model) -> bool {
+    let known: Vec<u64> = sequences.iter().copied().filter(|s| model.blobs.contains_key(s)).collect();
+    set(model, &known, Presence::Unsure);
+    let fragments: Vec<_> = known.iter().map(|sequence| (id(*sequence), index())).collect();
+    let deleted = store.delete(&fragments).await.is_ok();
+    if deleted {
+        set(model, &known, Presence::Gone);
+    }
+    deleted
 }
 
 fn set(model: &mut Model, sequences: &[u64], presence: Presence) {
@@ -261,8 +290,9 @@ fn random_script(random: &mut Random) -> Vec<Op> {
         .map(|_| match random.below(12) {
             0..=1 => Op::Compact,
             2 => Op::Floor(random.below(6)),
+            5 => Op::CompactAndDelete((0..1 + random.below(6)).map(|_| 1 + random.below(12)).collect()),
             3 => Op::FlushIndex,
-            4..=5 => Op::Delete((0..1 + random.below(4)).map(|_| 1 + random.below(12)).collect()),
+            4 => Op::Delete((0..1 + random.below(4)).map(|_| 1 + random.below(12)).collect()),
             6..=8 => Op::PutAll((0..1 + random.below(4)).map(|_| put(random)).collect()),
             _ => {
                 let (sequence, bytes) = put(random);
@@ -279,7 +309,7 @@ fn every_crash_of_a_chosen_script_recovers() {
         Op::Put(4, 66_000),
         Op::Delete(vec![1, 4]),
         Op::Put(5, 90_000),
-        Op::Compact,
+        Op::CompactAndDelete(vec![3]),
         Op::Delete(vec![2, 5]),
         Op::Put(6, 120_000),
         Op::Compact,

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use cairn_journal::{Journal, OpenError, Options, Payload, Place, Record, Recovered, ReplayDepth, Replayed, Reserve};
-use cairn_runtime::Context;
 use cairn_runtime::sim::{CrashPolicy, Fate, Random, SimDisk, SimWorld};
+use cairn_runtime::{Context, OnExit};
 
 const SUBSETS_EXACT_MAX: usize = 10;
 const SUBSETS_SAMPLED: u64 = 300;
@@ -192,6 +192,42 @@ async fn crash_everywhere(context: &Context, script: &[Op], seed: u64) -> u64 {
         }
     }
     crashes
+}
+
+/// Kills the process after every step (nothing is lost), recovers, then cuts the power: what recovery showed is durable.
+async fn kill_everywhere(context: &Context, script: &[Op], seed: u64) {
+    let whole = SimDisk::new("disk", seed);
+    play(&whole, context, script).await;
+    for step in 1..=whole.steps() {
+        let disk = SimDisk::new("disk", seed);
+        let player = {
+            let (disk, context, script) = (disk.clone(), context.clone(), script.to_vec());
+            async move { play(&disk, &context, &script).await }
+        };
+        let player = context.tasks.spawn("player", OnExit::Ignore, player);
+        while disk.steps() < step {
+            tokio::task::yield_now().await;
+        }
+        disk.unmount();
+        let seen = player.await.expect("the script ends with the mount");
+        let (journal, recovered) = open(&disk, context).await.expect("recovery succeeds");
+        assert_eq!(recovered.damage, []);
+        let found = numbers(&journal).await;
+        check(&seen, &found);
+        drop(journal);
+        disk.crash(CrashPolicy::LoseUnsynced);
+        let (journal, recovered) = open(&disk, context).await.expect("recovery succeeds");
+        assert_eq!(recovered.damage, []);
+        assert_eq!(numbers(&journal).await, found, "recovery showed what was not durable");
+    }
+}
+
+#[test]
+fn what_recovery_shows_after_a_kill_is_durable() {
+    for seed in 300..316 {
+        let script = random_script(&mut Random::new(seed));
+        SimWorld::run(seed, |_| async move { kill_everywhere(&Context::current(), &script, seed).await });
+    }
 }
 
 fn random_script(random: &mut Random) -> Vec<Op> {
