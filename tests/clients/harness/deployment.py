@@ -193,7 +193,15 @@ class Server(Deployment):
             return False
         assert "admin metadata recover" in self.logs(), f"the server ended without naming the way out:\n{self.logs()}"
         run(
-            [cairn_binary(), "admin", "metadata", "recover", "--data", f"{self.data}/disk{{1...{DISK_COUNT}}}"],
+            [
+                cairn_binary(),
+                "admin",
+                "metadata",
+                "recover",
+                "--yes",
+                "--data",
+                f"{self.data}/disk{{1...{DISK_COUNT}}}",
+            ],
             seconds=60,
         )
         self.start()
@@ -361,6 +369,8 @@ class Cluster(Deployment):
 
     def _end_all(self):
         self.daemon.kill()
+        if (self.state / "cluster.json").is_file():
+            self.reload()  # a start that failed half-way may have left processes that we have not seen
         for process in self.description.get("processes", []):
             if process.get("pid") and pid_alive(process["pid"]):
                 os.kill(process["pid"], signal.SIGKILL)
