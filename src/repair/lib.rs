@@ -1,1 +1,1 @@
-//! Collect what nothing references.
+//! Collects what nothing references.
