@@ -1,4 +1,4 @@
-"""Keys, bucket names, copy sources, versions (rows 43 to 48, 64, 65, 67)."""
+"""Keys, bucket names, copy sources, versions (rows 43 to 49, 64, 65, 67)."""
 
 from .table import case
 
@@ -82,6 +82,24 @@ def read_a_bucket_of_a_bad_name(arena, name):
 @case(48, 400, "InvalidBucketName")
 def put_into_a_bucket_of_a_bad_name(arena):
     return arena.signed_put(path="/under_score/key")
+
+
+RESERVED = "cairn--internal"
+
+
+@case(49, 403, "AccessDenied")
+def create_a_reserved_bucket(arena):
+    return arena.sign(arena.request("PUT", path=f"/{RESERVED}"))
+
+
+@case(49, 403, "AccessDenied", head=True)
+def read_of_a_reserved_bucket(arena):
+    return arena.signed_read(path=f"/{RESERVED}/key")
+
+
+@case(49, 403, "AccessDenied")
+def copy_from_a_reserved_bucket(arena):
+    return arena.signed_put("copy", body=b"", headers=[("x-amz-copy-source", f"{RESERVED}/key")])
 
 
 @case(64, 400, "InvalidArgument", each=["garbage", "../../x", "x" * 2000], head=True)

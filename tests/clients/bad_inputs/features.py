@@ -1,4 +1,4 @@
-"""What this version does not have: sub-resources and headers get 501, and nothing is stored (rows 73, 75, 101, 105)."""
+"""What this version does not have: sub-resources and headers get 501, and nothing is stored (rows 69, 72, 73, 75, 101, 105)."""
 
 from .table import case
 
@@ -119,3 +119,16 @@ def form_upload(arena):
     headers = [("Content-Type", "multipart/form-data; boundary=x")]
     body = b'--x\r\nContent-Disposition: form-data; name="key"\r\n\r\nform\r\n--x--\r\n'
     return arena.signed("POST", None, headers=headers, body=body)
+
+
+@case(69, 400, "InvalidArgument", each=["DES", "aes256", "aws:nonsense"])
+def unknown_encryption(arena, algorithm):
+    return arena.signed_put(headers=[("x-amz-server-side-encryption", algorithm)])
+
+
+INTERNAL = ["x-cairn-internal", "x-minio-source-etag", "x-amz-replication-status"]
+
+
+@case(72, 403, "AccessDenied", each=INTERNAL)
+def put_with_a_header_of_storage_systems_among_themselves(arena, name):
+    return arena.signed_put(headers=[(name, "1")])
