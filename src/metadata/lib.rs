@@ -20,10 +20,14 @@
 
 mod buckets;
 mod client;
+mod cluster;
 mod error;
 pub mod limits;
 mod log;
+mod network;
+mod node;
 mod raft;
+mod root;
 mod rounds;
 mod service;
 mod session;
@@ -31,7 +35,15 @@ mod state;
 
 pub use buckets::{NewBucket, create_bucket, delete_bucket, record_configuration, set_bucket_document};
 pub use client::{MetadataClient, Route};
+pub use cluster::{
+    CreateClusterError, Founder, MemberError, NewCluster, add_member, create_cluster, remove_member,
+};
 pub use error::MetadataError;
+pub use log::OpenLogError;
+pub use node::{
+    MetadataNode, NodeIdentity, NodeParts, NodeSettings, OpenNodeError, RecoverError, Recovered, RecoveredShard,
+    StartError, recover,
+};
 pub use raft::{
     AppendAnswer, AppendCall, EntryRecord, LogIdRecord, MembershipRecord, PayloadRecord, StoredMembershipRecord,
     VoteAnswer, VoteCall, VoteRecord, VoterSet,

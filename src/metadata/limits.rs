@@ -13,6 +13,9 @@ pub const APPEND_ENTRIES_MAX: u64 = 1_024;
 /// Bytes of rows in one message of a snapshot.
 pub const SNAPSHOT_CHUNK_BYTES: usize = MIB as usize;
 
+/// Longest command: the longest document of the root shard with room for its envelope; fits a message.
+pub const COMMAND_BYTES_MAX: usize = 6 * MIB as usize;
+
 /// Bytes of commands that a node has taken and not answered; above it a call waits, then is told that the node is busy.
 pub const PROPOSED_BYTES_MAX: u64 = 64 * MIB;
 
@@ -90,7 +93,7 @@ pub const DIGEST_EVERY: u64 = 256;
 pub const DIGESTS_KEPT: usize = 64;
 
 /// Pause between attempts of a starting node to reach a majority.
-pub const HELLO_PAUSE: Duration = Duration::from_millis(500);
+pub const HELLO_PAUSE: Duration = Duration::from_millis(200);
 
 /// How long a starting node waits for one peer's answer.
 pub const HELLO_TIMEOUT: Duration = Duration::from_secs(2);

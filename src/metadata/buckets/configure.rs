@@ -1,9 +1,10 @@
 //! Changing what governs a bucket.
 
 use cairn_catalog::command::{BucketScope, CommandBody, RecordConfiguration, SetBucketDocument};
+use cairn_catalog::reply::Refusal;
 use cairn_runtime::Instant;
 
-use super::{Submitter, changed};
+use super::changed;
 use crate::client::Route;
 use crate::error::MetadataError;
 use crate::session::WriterSession;
@@ -27,18 +28,14 @@ pub async fn record_configuration(
     scope: BucketScope,
     deadline: Instant,
 ) -> Result<(), MetadataError> {
-    record_with(Submitter::Session(session), scope, deadline).await
-}
-
-pub(crate) async fn record_with(
-    submitter: Submitter<'_>,
-    scope: BucketScope,
-    deadline: Instant,
-) -> Result<(), MetadataError> {
-    let map = submitter.client().shard_map(deadline).await?;
+    let map = session.client().shard_map(deadline).await?;
     for shard in map.shards_of(scope.bucket) {
         let body = CommandBody::RecordConfiguration(RecordConfiguration { scope });
-        submitter.submit(Route::Shard(shard.id), body, deadline).await?;
+        match session.submit(Route::Shard(shard.id), body, deadline).await {
+            // A newer one is recorded: what it replaces governs no more either.
+            Ok(_) | Err(MetadataError::Refused(Refusal::StaleConfiguration(_))) => {}
+            Err(error) => return Err(error),
+        }
     }
     Ok(())
 }

@@ -6,7 +6,6 @@ use cairn_catalog::rows::BucketState;
 use cairn_runtime::Instant;
 use cairn_types::BucketId;
 
-use super::configure::record_with;
 use super::{Submitter, changed};
 use crate::client::Route;
 use crate::error::MetadataError;
@@ -24,8 +23,6 @@ pub(crate) async fn delete_with(
     deadline: Instant,
 ) -> Result<(), MetadataError> {
     let closing = set_state(submitter, bucket, BucketState::Deleting, deadline).await?;
-    // A shard that never heard of the bucket has to, or its seal would be nothing that later commands meet.
-    record_with(submitter, closing, deadline).await?;
     match seal(submitter, closing, deadline).await {
         Ok(()) => finish(submitter, bucket, deadline).await,
         Err(MetadataError::Refused(refusal @ Refusal::BucketNotEmpty(_))) => {

@@ -28,7 +28,9 @@ pub use self::route::Route;
 use self::attempts::Attempts;
 use self::leaders::Leaders;
 use crate::error::MetadataError;
-use crate::service::{Answered, Directory, MetadataService, NodeStatus, RenewCall, ServiceError};
+use crate::service::{
+    Answered, ChangeMembersCall, Directory, MemberChange, MetadataService, NodeStatus, RenewCall, ServiceError,
+};
 
 /// A client of the catalog; cheap to clone, clones share what they learned.
 #[derive(Clone)]
@@ -123,6 +125,20 @@ impl MetadataClient {
     pub async fn oldest_reads(&self, deadline: Instant) -> Result<BTreeMap<ShardId, LogIndex>, MetadataError> {
         let ask = |service: Arc<dyn MetadataService>, until| async move { service.oldest_reads(until).await };
         self.call(ShardId::ROOT, deadline, ask).await.map_err(nothing_happened)
+    }
+
+    /// Has the leader of `shard` change its members, once no other change is under way.
+    pub(crate) async fn change_members(
+        &self,
+        shard: ShardId,
+        change: MemberChange,
+        deadline: Instant,
+    ) -> Result<(), MetadataError> {
+        let ask = |service: Arc<dyn MetadataService>, until| {
+            let call = ChangeMembersCall { shard, change: change.clone(), ..ChangeMembersCall::default() };
+            async move { service.change_members(call, until).await }
+        };
+        self.call(shard, deadline, ask).await
     }
 
     /// How every node of the directory stands, or why it does not say.

@@ -21,6 +21,7 @@ mod storage;
 mod store;
 mod tail;
 
+pub use open::OpenLogError;
 pub(crate) use open::{LogFault, OpenedLog, open_log};
 pub(crate) use records::GenerationRecord;
 pub(crate) use storage::ShardLogStorage;

@@ -19,9 +19,11 @@ use crate::raft::Entry;
 
 /// Opening a log failed.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum OpenLogError {
+pub enum OpenLogError {
+    /// The journal cannot be opened.
     #[error("open the journal of the log")]
     Journal(#[from] OpenError),
+    /// The journal cannot be read.
     #[error("read the journal of the log")]
     Read(#[from] ReadError),
 }
@@ -46,6 +48,13 @@ pub(crate) struct OpenedLog {
     pub(crate) store: Arc<LogStore>,
     /// None: it can be trusted.
     pub(crate) faults: Vec<LogFault>,
+}
+
+impl OpenedLog {
+    /// Whether nothing was ever written.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.faults.is_empty() && self.store.is_empty()
+    }
 }
 
 /// Opens the log of a node. With [`OnFence::Lift`] a log that a failed sync ended is written again.
@@ -111,6 +120,11 @@ impl Reading {
         let index = entry.log_id.index();
         let tail = self.tails.entry(shard).or_default();
         if tail.purged().is_some_and(|purged| index <= purged.index()) {
+            return Ok(());
+        }
+        if tail.has(entry.log_id) {
+            // Written again by a recovery.
+            tail.stored(record.place.position.file, index);
             return Ok(());
         }
         if tail.last().is_some_and(|last| index > last.index() + 1) {

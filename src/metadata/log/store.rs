@@ -17,7 +17,7 @@ use super::records::{
     VoteHead, entry_record, head_record,
 };
 use super::tail::Tail;
-use crate::raft::{Entry, LogId, LogIdRecord, RaftTypes, Vote, VoteRecord};
+use crate::raft::{Entry, LogId, LogIdRecord, Membership, RaftTypes, Vote, VoteRecord};
 
 /// The log of a node: the journal, and what it says of each shard.
 pub(crate) struct LogStore {
@@ -58,6 +58,11 @@ impl LogStore {
         Arc::clone(self.shards.lock().entry(shard).or_default())
     }
 
+    /// Whether it says nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        self.shards.lock().is_empty() && self.generations.lock().is_empty()
+    }
+
     /// The last known start of `node`.
     pub(crate) fn generation(&self, node: NodeId) -> Option<GenerationRecord> {
         self.generations.lock().get(&node).cloned()
@@ -75,7 +80,7 @@ impl LogStore {
     }
 
     /// Appends entries: readable on return, told to `done` when durable.
-    pub(super) fn append(
+    pub(crate) fn append(
         &self,
         shard: ShardId,
         log: &Arc<ShardLog>,
@@ -107,7 +112,7 @@ impl LogStore {
     }
 
     /// Records a vote, durably.
-    pub(super) async fn save_vote(&self, shard: ShardId, log: &ShardLog, vote: Vote) -> io::Result<()> {
+    pub(crate) async fn save_vote(&self, shard: ShardId, log: &ShardLog, vote: Vote) -> io::Result<()> {
         log.no_longer_sole();
         let record = head_record(VOTE, &VoteHead { shard, vote: VoteRecord::of(&vote) });
         let pending = {
@@ -159,19 +164,21 @@ impl LogStore {
         Ok(())
     }
 
-    /// Writes again, behind everything, all that the log says, and gives all files before it back.
-    pub(crate) async fn rewrite(&self) -> io::Result<()> {
-        let shards = self.all();
-        let mut highest = FileId::default();
-        highest = highest.max(self.write_checkpoint().await?);
-        let first = highest;
-        for (id, log) in &shards {
+    /// Writes again, behind everything, all that the log says; from the returned file on it is complete.
+    pub(crate) async fn write_again(&self) -> io::Result<FileId> {
+        let first = self.write_checkpoint().await?;
+        for (id, log) in &self.all() {
             let entries: Vec<Entry> = log.tail.lock().entries().iter().cloned().collect();
             for chunk in entries.chunks(1_024) {
                 let records = chunk.iter().map(|entry| entry_record(*id, entry)).collect();
                 self.journal.append(records, Reserve::Use).await.map_err(to_io)?;
             }
         }
+        Ok(first)
+    }
+
+    /// Gives back every file before `first`.
+    pub(crate) async fn release_before(&self, first: FileId) -> io::Result<()> {
         for file in self.journal.files().into_iter().filter(|file| *file < first) {
             self.journal.release(file).await.map_err(io::Error::other)?;
         }
@@ -254,6 +261,33 @@ impl ShardLog {
         if *now == changes {
             self.sole.marked.store(true, Ordering::Release);
         }
+    }
+
+    /// The last members in the log; `None` if it holds no change of them.
+    pub(crate) fn last_membership(&self) -> Option<Membership> {
+        self.tail.lock().last_membership().cloned()
+    }
+
+    /// The vote.
+    pub(crate) fn vote(&self) -> Option<Vote> {
+        self.tail.lock().vote()
+    }
+
+    /// The last entry, or the last purged.
+    pub(crate) fn last(&self) -> Option<LogId> {
+        self.tail.lock().last()
+    }
+
+    /// Drops the entries up to `upto` from memory; for a log that is about to be rewritten.
+    pub(crate) fn forget_up_to(&self, upto: Option<LogId>) {
+        if let Some(upto) = upto {
+            self.tail.lock().purge(upto);
+        }
+    }
+
+    /// The last entry purged.
+    pub(crate) fn purged(&self) -> Option<LogId> {
+        self.tail.lock().purged()
     }
 
     fn no_longer_sole(&self) {

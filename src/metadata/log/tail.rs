@@ -122,6 +122,11 @@ impl Tail {
         self.entries.back().map(|entry| entry.log_id).or(self.purged)
     }
 
+    /// Whether it holds that very entry.
+    pub(crate) fn has(&self, id: LogId) -> bool {
+        self.range(id.index()..=id.index()).any(|entry| entry.log_id == id)
+    }
+
     /// The entries.
     pub(crate) fn entries(&self) -> &VecDeque<Entry> {
         &self.entries

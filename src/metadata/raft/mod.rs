@@ -1,6 +1,7 @@
 //! openraft, kept behind this module: its types, the runtime it runs on, and how its messages are encoded.
 
 mod codec;
+mod config;
 mod messages;
 mod runtime;
 mod types;
@@ -9,7 +10,7 @@ pub use codec::{
     EntryRecord, LogIdRecord, MembershipRecord, PayloadRecord, StoredMembershipRecord, VoteRecord, VoterSet,
 };
 pub use messages::{AppendAnswer, AppendCall, VoteAnswer, VoteCall};
-pub(crate) use runtime::RaftRuntime;
+pub(crate) use config::raft_config;
 pub(crate) use types::{
     Entry, LogId, Membership, Outcome, Proposal, RaftSnapshot, RaftTypes, SnapshotMeta, StoredMembership, Vote,
 };

@@ -20,7 +20,7 @@ mod shard_state;
 mod snapshot;
 mod view;
 
-pub(crate) use machine::ShardMachine;
+pub(crate) use machine::{FlushRounds, ShardMachine};
 pub(crate) use rows::applied_key;
 pub(crate) use shard_state::{ShardState, StateParts};
 pub(crate) use snapshot::{ShardSnapshot, SnapshotReader, rows_digest};
