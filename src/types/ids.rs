@@ -100,6 +100,13 @@ number_id!(
     RegionNumber(u16), "r{}"
 );
 
+impl From<u64> for NodeId {
+    /// openraft's own tests of a log store make node ids of numbers.
+    fn from(id: u64) -> Self {
+        Self(id)
+    }
+}
+
 impl ShardId {
     /// The shard that holds nodes, disks, placement groups, the shard map, buckets and identities.
     pub const ROOT: Self = Self(0);
