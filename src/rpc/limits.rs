@@ -8,6 +8,15 @@ pub const HEAD_BYTES_MAX: usize = 8 << 20;
 /// Largest payload: one fragment of the largest blob in the narrowest geometry (64 MiB on 1+m), with some room.
 pub const PAYLOAD_BYTES_MAX: usize = 65 << 20;
 
+/// Largest message over gRPC, envelope included: control calls carry heads and small payloads.
+pub const CONTROL_BYTES_MAX: usize = 2 * HEAD_BYTES_MAX;
+
+/// Longest time that a caller may claim to wait; a longer one counts as this.
+pub const CALL_WAIT_MAX: Duration = Duration::from_secs(3_600);
+
+/// Pause after a connection that could not be accepted: without descriptors the next one fails as well.
+pub(crate) const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
+
 /// Connections a process keeps to one peer for fragments; a call over it waits in line.
 pub const CONNECTIONS_PER_PEER_MAX: usize = 32;
 

@@ -3,6 +3,8 @@
 use bytes::Bytes;
 use cairn_types::ErrorKind;
 
+use crate::limits::{HEAD_BYTES_MAX, PAYLOAD_BYTES_MAX};
+
 /// Service and method, for instance `metadata/submit`.
 pub type Method = &'static str;
 
@@ -24,6 +26,18 @@ impl Message {
     /// Bytes of the payload.
     pub fn payload_bytes(&self) -> usize {
         self.payload.iter().map(Bytes::len).sum()
+    }
+
+    /// Refuses a message that the other side would not take.
+    pub(crate) fn check_size(&self) -> Result<(), Failure> {
+        let (head, payload) = (self.head.len(), self.payload_bytes());
+        if head <= HEAD_BYTES_MAX && payload <= PAYLOAD_BYTES_MAX {
+            return Ok(());
+        }
+        Err(Failure::plain(
+            ErrorKind::Invalid,
+            format!("a head of {head} and a payload of {payload} bytes are too large"),
+        ))
     }
 
     /// The payload in one piece; copies only if it is in several.

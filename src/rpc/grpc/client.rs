@@ -15,9 +15,12 @@ use tonic::{Code, Status};
 use super::proto;
 use super::proto::call_response::Outcome;
 use super::proto::peer_client::PeerClient;
-use crate::limits::{CONNECT_WAIT_MAX, HEAD_BYTES_MAX};
+use crate::limits::{CONNECT_WAIT_MAX, CONTROL_BYTES_MAX};
 use crate::message::{Failure, Message, Method};
 use crate::transport::{CallError, Transport};
+
+/// The method's name, numbers and lengths around a message.
+const ENVELOPE_BYTES_MAX: usize = 1_024;
 
 /// Calls over gRPC: one HTTP/2 connection per peer, made when first needed and again when lost.
 pub struct GrpcTransport {
@@ -47,8 +50,8 @@ impl GrpcTransport {
             .connect_timeout(CONNECT_WAIT_MAX)
             .initial_stream_window_size(8 << 20)
             .initial_connection_window_size(16 << 20);
-        PeerClient::new(endpoint.connect_with_connector_lazy(tower_service_fn(connect)))
-            .max_decoding_message_size(2 * HEAD_BYTES_MAX)
+        PeerClient::new(endpoint.connect_with_connector_lazy(tower::service_fn(connect)))
+            .max_decoding_message_size(CONTROL_BYTES_MAX)
     }
 
     async fn exchange(&self, peer: SocketAddr, request: proto::CallRequest) -> Result<Message, CallError> {
@@ -58,7 +61,7 @@ impl GrpcTransport {
                 Ok(Message { head: success.head, payload: Some(success.payload).into_iter().collect() })
             }
             Some(Outcome::Failure(failure)) => Err(CallError::Failed(Failure {
-                kind: ErrorKind::from_wire(failure.kind as u8),
+                kind: u8::try_from(failure.kind).map_or(ErrorKind::Unknown, ErrorKind::from_wire),
                 detail: failure.detail,
                 text: failure.text,
             })),
@@ -67,9 +70,14 @@ impl GrpcTransport {
     }
 }
 
-/// `tower::service_fn` through tonic's re-export of nothing: a connector is any `Fn(Uri) -> Future`.
-fn tower_service_fn<F>(connect: F) -> tower::util::ServiceFn<F> {
-    tower::service_fn(connect)
+/// Refuses what the peer would refuse after it was sent.
+fn check_size(message: &Message) -> Result<(), CallError> {
+    let bytes = message.head.len() + message.payload_bytes();
+    if bytes + ENVELOPE_BYTES_MAX <= CONTROL_BYTES_MAX {
+        return Ok(());
+    }
+    let text = format!("a control call of {bytes} bytes is too large");
+    Err(CallError::Failed(Failure::plain(ErrorKind::Invalid, text)))
 }
 
 fn transport_error(peer: SocketAddr, status: &Status) -> CallError {
@@ -100,6 +108,7 @@ impl Transport for GrpcTransport {
         message: Message,
         deadline: Instant,
     ) -> Result<Message, CallError> {
+        check_size(&message)?;
         let remaining = deadline.saturating_duration_since(self.context.clock.now());
         let head = message.head.clone();
         let request = proto::CallRequest {

@@ -3,11 +3,11 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context as PollContext, Poll};
+use std::task::{Context as PollContext, Poll, ready};
 use std::time::Duration;
 
-use cairn_runtime::Context;
 use cairn_runtime::net::{BoxStream, Listener};
+use cairn_runtime::{Clock, Context};
 use futures::Stream;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tonic::transport::Server;
@@ -18,14 +18,14 @@ use super::proto;
 use super::proto::call_response::Outcome;
 use super::proto::peer_server::{Peer, PeerServer};
 use crate::handler::Router;
-use crate::limits::HEAD_BYTES_MAX;
+use crate::limits::{ACCEPT_PAUSE, CALL_WAIT_MAX, CONTROL_BYTES_MAX};
 use crate::message::Message;
 
 /// Answers calls on `listener` until shutdown is asked for; calls under way are finished.
 pub async fn serve_grpc(context: Context, listener: Arc<dyn Listener>, router: Router) {
-    let service = PeerServer::new(Service { context: context.clone(), router })
-        .max_decoding_message_size(2 * HEAD_BYTES_MAX);
-    let incoming = Incoming::new(listener);
+    let service =
+        PeerServer::new(Service { context: context.clone(), router }).max_decoding_message_size(CONTROL_BYTES_MAX);
+    let incoming = Incoming::new(context.clock.clone(), listener);
     let shutdown = {
         let tasks = context.tasks.clone();
         async move { tasks.shutdown_requested().await }
@@ -51,13 +51,14 @@ struct Service {
 impl Peer for Service {
     async fn call(&self, request: Request<proto::CallRequest>) -> Result<Response<proto::CallResponse>, Status> {
         let request = request.into_inner();
-        let deadline = self.context.clock.now() + Duration::from_millis(request.remaining_ms.min(3_600_000));
+        let deadline = self.context.clock.now() + Duration::from_millis(request.remaining_ms).min(CALL_WAIT_MAX);
         let payload = Some(request.payload).into_iter().filter(|payload| !payload.is_empty()).collect();
         let message = Message { head: request.head, payload };
-        // Handlers belong to this node whichever thread of the server runs them.
-        let handled = self.context.clone().scope(self.router.handle(&request.method, message, deadline)).await;
+        let handled = self.router.handle_owned(&self.context.tasks, request.method, message, deadline, ()).await;
         let outcome = match handled {
-            Ok(answer) => Outcome::Success(proto::Success { head: answer.head.clone(), payload: answer.into_payload() }),
+            Ok(answer) => {
+                Outcome::Success(proto::Success { head: answer.head.clone(), payload: answer.into_payload() })
+            }
             Err(failure) => Outcome::Failure(proto::Failure {
                 kind: u32::from(failure.kind.to_wire()),
                 detail: failure.detail,
@@ -68,22 +69,31 @@ impl Peer for Service {
     }
 }
 
-type Accept = Pin<Box<dyn Future<Output = io::Result<BoxStream>> + Send>>;
+type Accept = Pin<Box<dyn Future<Output = BoxStream> + Send>>;
 
 /// The listener as a stream of connections.
 struct Incoming {
+    clock: Clock,
     listener: Arc<dyn Listener>,
     next: Accept,
 }
 
 impl Incoming {
-    fn new(listener: Arc<dyn Listener>) -> Self {
-        let next = Self::accept(Arc::clone(&listener));
-        Self { listener, next }
+    fn new(clock: Clock, listener: Arc<dyn Listener>) -> Self {
+        let next = Self::accept(clock.clone(), Arc::clone(&listener));
+        Self { clock, listener, next }
     }
 
-    fn accept(listener: Arc<dyn Listener>) -> Accept {
-        Box::pin(async move { listener.accept().await.map(|(stream, _)| stream) })
+    fn accept(clock: Clock, listener: Arc<dyn Listener>) -> Accept {
+        Box::pin(async move {
+            loop {
+                match listener.accept().await {
+                    Ok((stream, _)) => return stream,
+                    Err(error) => tracing::warn!(%error, "a connection could not be accepted"),
+                }
+                clock.sleep(ACCEPT_PAUSE).await;
+            }
+        })
     }
 }
 
@@ -91,9 +101,9 @@ impl Stream for Incoming {
     type Item = io::Result<Accepted>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut PollContext<'_>) -> Poll<Option<Self::Item>> {
-        let Poll::Ready(accepted) = self.next.as_mut().poll(context) else { return Poll::Pending };
-        self.next = Self::accept(Arc::clone(&self.listener));
-        Poll::Ready(Some(accepted.map(Accepted)))
+        let accepted = ready!(self.next.as_mut().poll(context));
+        self.next = Self::accept(self.clock.clone(), Arc::clone(&self.listener));
+        Poll::Ready(Some(Ok(Accepted(accepted))))
     }
 }
 

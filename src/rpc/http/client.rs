@@ -3,8 +3,9 @@
 use std::net::SocketAddr;
 
 use async_trait::async_trait;
-use cairn_runtime::{Context, Instant};
+use cairn_runtime::{Context, Elapsed, Instant};
 use cairn_types::ErrorKind;
+use http::header::{CONTENT_LENGTH, HOST};
 use http::{Request, Response};
 use hyper::body::Incoming;
 
@@ -27,32 +28,36 @@ impl HttpTransport {
 
     async fn exchange(
         &self,
+        mut connection: Connection,
         peer: SocketAddr,
         method: Method,
         message: Message,
         deadline: Instant,
     ) -> Result<Message, CallError> {
-        let mut connection = self.pool.take(peer, false).await?;
-        let request = self.request(peer, method, message, deadline);
-        let response = match connection.sender.try_send_request(request).await {
-            Ok(response) => response,
-            Err(mut refused) => {
-                // A pooled connection may have been closed by the peer: what was not sent goes again on a fresh one.
-                let lost = CallError::Lost { peer, reason: refused.error().to_string() };
-                let Some(request) = refused.take_message().filter(|_| connection.reused) else { return Err(lost) };
-                drop(connection);
-                connection = self.pool.take(peer, true).await?;
-                connection.sender.send_request(request).await.map_err(|_| lost)?
+        let mut request = self.request(peer, method, message, deadline);
+        loop {
+            let mut refused = match connection.sender.try_send_request(request).await {
+                Ok(response) => return self.answer(peer, connection, response).await,
+                Err(refused) => refused,
+            };
+            let reason = refused.error().to_string();
+            // hyper hands a request back only if not one byte of it was sent.
+            let Some(unsent) = refused.take_message() else { return Err(CallError::Lost { peer, reason }) };
+            if !connection.reused {
+                return Err(CallError::Unreachable { peer, reason });
             }
-        };
-        self.answer(peer, connection, response).await
+            connection = self.pool.replace(connection).await?;
+            request = unsent;
+        }
     }
 
     fn request(&self, peer: SocketAddr, method: Method, message: Message, deadline: Instant) -> Request<Pieces> {
         let remaining = deadline.saturating_duration_since(self.context.clock.now()).as_millis() as u64;
         Request::post(format!("{PATH_PREFIX}{method}"))
-            .header("host", peer.to_string())
+            .header(HOST, peer.to_string())
             .header(HEAD_LENGTH, message.head.len())
+            // hyper leaves it out where a body is empty.
+            .header(CONTENT_LENGTH, message.head.len() + message.payload_bytes())
             .header(REMAINING_MS, remaining)
             .body(Pieces::new(message))
             .expect("method names and numbers are valid in a request head")
@@ -65,14 +70,13 @@ impl HttpTransport {
         response: Response<Incoming>,
     ) -> Result<Message, CallError> {
         let (head, body) = response.into_parts();
-        let message = receive(&head.headers, body)
-            .await
-            .map_err(|error| CallError::Lost { peer, reason: error.to_string() })?;
+        let message =
+            receive(&head.headers, body).await.map_err(|error| CallError::Lost { peer, reason: error.to_string() })?;
         self.pool.give_back(connection);
         if head.status.is_success() {
             return Ok(message);
         }
-        let kind = number(&head.headers, KIND).map_or(ErrorKind::Unknown, |kind| ErrorKind::from_wire(kind as u8));
+        let kind = number(&head.headers, KIND).map_or(ErrorKind::Unknown, ErrorKind::from_wire);
         let detail = message.head.clone();
         let text = String::from_utf8_lossy(&message.into_payload()).into_owned();
         Err(CallError::Failed(Failure { kind, detail, text }))
@@ -88,7 +92,11 @@ impl Transport for HttpTransport {
         message: Message,
         deadline: Instant,
     ) -> Result<Message, CallError> {
-        let exchange = self.exchange(peer, method, message, deadline);
-        self.context.clock.until(deadline, exchange).await.unwrap_or(Err(CallError::Deadline { peer }))
+        message.check_size().map_err(CallError::Failed)?;
+        let clock = &self.context.clock;
+        let nothing_sent = |elapsed: Elapsed| CallError::Unreachable { peer, reason: elapsed.to_string() };
+        let connection = clock.until(deadline, self.pool.take(peer)).await.map_err(nothing_sent)??;
+        let exchange = self.exchange(connection, peer, method, message, deadline);
+        clock.until(deadline, exchange).await.unwrap_or(Err(CallError::Deadline { peer }))
     }
 }

@@ -5,6 +5,7 @@
 //! payload the text (failures, status 500).
 
 use std::pin::Pin;
+use std::str::FromStr;
 use std::task::{Context, Poll};
 
 use bytes::{Bytes, BytesMut};
@@ -67,13 +68,13 @@ pub(super) enum BodyError {
 }
 
 /// A header's value as a number.
-pub(super) fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
+pub(super) fn number<N: FromStr>(headers: &HeaderMap, name: &str) -> Option<N> {
     headers.get(name)?.to_str().ok()?.parse().ok()
 }
 
 /// Bytes that the body is going to have, if that is within bounds.
 pub(super) fn declared_bytes(headers: &HeaderMap) -> Result<u64, BodyError> {
-    let total = number(headers, "content-length").ok_or(BodyError::Form)?;
+    let total: u64 = number(headers, "content-length").ok_or(BodyError::Form)?;
     if total > (HEAD_BYTES_MAX + PAYLOAD_BYTES_MAX) as u64 {
         return Err(BodyError::Form);
     }
@@ -87,7 +88,7 @@ where
     B::Error: std::fmt::Display,
 {
     let total = declared_bytes(headers)?;
-    let head_bytes = number(headers, HEAD_LENGTH).ok_or(BodyError::Form)?;
+    let head_bytes: u64 = number(headers, HEAD_LENGTH).ok_or(BodyError::Form)?;
     if head_bytes > total || head_bytes > HEAD_BYTES_MAX as u64 {
         return Err(BodyError::Form);
     }

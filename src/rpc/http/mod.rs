@@ -4,6 +4,8 @@ mod client;
 mod codec;
 mod pool;
 mod server;
+#[cfg(test)]
+mod tests;
 
 pub use client::HttpTransport;
 pub use server::serve_http;

@@ -45,15 +45,27 @@ impl Pool {
         Self { context, peers: Mutex::new(BTreeMap::new()) }
     }
 
-    /// A connection to `address`: an idle one, else a new one.
-    pub(super) async fn take(&self, address: SocketAddr, fresh: bool) -> Result<Connection, CallError> {
+    /// A connection to `address`: an idle one, else a new one. Waits for a turn.
+    ///
+    /// # Cancel safety
+    /// Cancel-safe; the place in the line is lost.
+    pub(super) async fn take(&self, address: SocketAddr) -> Result<Connection, CallError> {
         let peer = self.peer(address);
         let turn = Arc::clone(&peer.turns).acquire_owned().await.expect("the semaphore of a peer is never closed");
-        if !fresh && let Some(sender) = self.take_idle(&peer) {
-            return Ok(Connection { sender, reused: true, peer, _turn: turn });
+        while let Some(mut sender) = self.take_idle(&peer) {
+            // The last answer was read; the connection may still have to notice, or may be gone.
+            if sender.ready().await.is_ok() {
+                return Ok(Connection { sender, reused: true, peer, _turn: turn });
+            }
         }
         let sender = self.connect(address).await?;
         Ok(Connection { sender, reused: false, peer, _turn: turn })
+    }
+
+    /// A new connection in the place of one that turned out to be gone.
+    pub(super) async fn replace(&self, gone: Connection) -> Result<Connection, CallError> {
+        let sender = self.connect(gone.peer.address).await?;
+        Ok(Connection { sender, reused: false, ..gone })
     }
 
     /// Puts a connection whose call is over back for the next.
@@ -79,13 +91,8 @@ impl Pool {
         if let Some(oldest) = oldest {
             idle.retain(|connection| connection.since > oldest);
         }
-        while let Some(connection) = idle.pop() {
-            if !connection.sender.is_closed() {
-                return Some(connection.sender);
-            }
-        }
-        tracing::trace!(peer = %peer.address, "no idle connection");
-        None
+        // The last one in is the first one out, so that a quiet peer's surplus grows old and is closed.
+        idle.pop().map(|connection| connection.sender)
     }
 
     async fn connect(&self, address: SocketAddr) -> Result<SendRequest<Pieces>, CallError> {

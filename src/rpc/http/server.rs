@@ -10,6 +10,7 @@ use cairn_runtime::permits::ByteBudget;
 use cairn_runtime::select::{Either, select};
 use cairn_runtime::{Context, OnExit};
 use cairn_types::ErrorKind;
+use http::header::CONTENT_LENGTH;
 use http::{Request, Response, StatusCode};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -18,12 +19,17 @@ use hyper_util::rt::TokioIo;
 
 use super::codec::{HEAD_LENGTH, KIND, PATH_PREFIX, Pieces, REMAINING_MS, declared_bytes, number, receive};
 use crate::handler::Router;
-use crate::limits::{RECEIVE_WAIT_MAX, RECEIVING_BYTES_MAX};
+use crate::limits::{ACCEPT_PAUSE, CALL_WAIT_MAX, RECEIVE_WAIT_MAX, RECEIVING_BYTES_MAX};
 use crate::message::{Failure, Message};
 
 /// Answers calls on `listener` until shutdown is asked for; calls under way are finished.
 pub async fn serve_http(context: Context, listener: Arc<dyn Listener>, router: Router) {
-    let server = Arc::new(Server { context: context.clone(), router, receiving: ByteBudget::new(RECEIVING_BYTES_MAX) });
+    serve_within(context, listener, router, ByteBudget::new(RECEIVING_BYTES_MAX)).await;
+}
+
+/// As [`serve_http`], receiving at most the bytes of a budget at once.
+pub(super) async fn serve_within(context: Context, listener: Arc<dyn Listener>, router: Router, receiving: ByteBudget) {
+    let server = Arc::new(Server { context: context.clone(), router, receiving });
     loop {
         match select(context.tasks.shutdown_requested(), listener.accept()).await {
             Either::Left(()) => return,
@@ -33,7 +39,7 @@ pub async fn serve_http(context: Context, listener: Arc<dyn Listener>, router: R
             }
             Either::Right(Err(error)) => {
                 tracing::warn!(%error, "a connection could not be accepted");
-                context.clock.sleep(Duration::from_millis(20)).await;
+                context.clock.sleep(ACCEPT_PAUSE).await;
             }
         }
     }
@@ -77,15 +83,17 @@ impl Server {
         let invalid = |text: String| Failure::plain(ErrorKind::Invalid, text);
         let (head, body) = request.into_parts();
         let path = head.uri.path().strip_prefix(PATH_PREFIX).ok_or_else(|| invalid("not a call".to_owned()))?;
-        let remaining = number(&head.headers, REMAINING_MS).unwrap_or(0);
-        let deadline = self.context.clock.now() + Duration::from_millis(remaining);
+        let remaining = Duration::from_millis(number(&head.headers, REMAINING_MS).unwrap_or(0));
+        let clock = &self.context.clock;
+        let deadline = clock.now() + remaining.min(CALL_WAIT_MAX);
         let bytes = declared_bytes(&head.headers).map_err(|error| invalid(error.to_string()))?;
-        let _room = self.receiving.take(bytes).await;
-        let message = match self.context.clock.within(RECEIVE_WAIT_MAX, receive(&head.headers, body)).await {
+        let no_room = |_| Failure::plain(ErrorKind::Busy, "too many bytes are being received");
+        let room = clock.until(deadline, self.receiving.take(bytes)).await.map_err(no_room)?;
+        let message = match clock.within(RECEIVE_WAIT_MAX, receive(&head.headers, body)).await {
             Ok(received) => received.map_err(|error| invalid(error.to_string()))?,
             Err(elapsed) => return Err(invalid(elapsed.to_string())),
         };
-        self.router.handle(path, message, deadline).await
+        self.router.handle_owned(&self.context.tasks, path.to_owned(), message, deadline, room).await
     }
 }
 
@@ -93,6 +101,7 @@ fn response(status: StatusCode, kind: ErrorKind, message: Message) -> Response<P
     Response::builder()
         .status(status)
         .header(HEAD_LENGTH, message.head.len())
+        .header(CONTENT_LENGTH, message.head.len() + message.payload_bytes())
         .header(KIND, u16::from(kind.to_wire()))
         .body(Pieces::new(message))
         .expect("numbers are valid header values")

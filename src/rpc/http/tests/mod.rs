@@ -1,0 +1,5 @@
+//! The transport over the simulated network.
+
+mod server;
+mod support;
+mod transport;
