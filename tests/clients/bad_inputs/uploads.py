@@ -110,7 +110,7 @@ def complete_with_no_part(arena):
     return complete(arena, [])
 
 
-@case(78, 400, "MalformedXML", each=["one", "99999999999999999999"])
+@case(78, 400, "MalformedXML", each=["one"])
 def complete_with_an_impossible_part_number(arena, number):
     return complete(arena, [(number, arena.ids["part 1"])])
 
