@@ -147,6 +147,8 @@ fn gather<E, S: CatalogRead>(
     let (end, shard_end) = end_of(table, shard, list);
     let place = raw_place(table, list.bucket(), &first_key);
     let from = start.map_or(place.clone(), |start| start.max(place));
+    // No key holds a NUL; the rows of a key that ends before it would look like matches.
+    let end = if list.prefix.contains(&0) { from.clone() } else { end };
     let mut walk = Walk::new(state, (from, end), list.prefix.len(), list.delimiter.clone());
     let max = (list.max as usize).min(ENTRIES_PER_QUERY_MAX);
     let mut page =
@@ -175,7 +177,16 @@ fn gather<E, S: CatalogRead>(
             }
         }
     }
+    if let Some(end) = page.shard_end.clone().filter(|_| page.ended) {
+        page.covered_to = at_least(list, page.covered_to, end);
+    }
     Ok(page)
+}
+
+/// The position, or the start of the shard that begins at `end` if that comes later.
+fn at_least(list: &PagedList, position: ListPosition, end: Bytes) -> ListPosition {
+    let asked = PagedList { after: position, ..list.clone() };
+    if asked.first_key() < end { ListPosition::FromKey(end) } else { asked.after }
 }
 
 /// Where the rows that `list` asks for end in this shard, and, if that is the shard's end, the key of it.

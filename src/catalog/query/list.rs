@@ -2,7 +2,8 @@
 //!
 //! # Invariants
 //! C2: entries and prefixes come in the order of their bytes; what lies between where the asker began and `covered_to`
-//! is all there was. The asker goes on from `covered_to`, in this shard until `ended`, then in the shard that follows.
+//! is all there was. The asker goes on from `covered_to`, each time in the shard that holds
+//! [`first_key`](PagedList::first_key), until a page has `ended` without a `shard_end`.
 
 use bytes::Bytes;
 use cairn_types::record::{record, record_choice};
@@ -46,6 +47,8 @@ record_choice! {
         4 => AfterVersion(VersionPosition),
         /// After one upload of a key.
         5 => AfterUpload(UploadPosition),
+        /// Before this key: where a shard begins.
+        6 => FromKey(Bytes),
     }
 }
 
@@ -108,7 +111,7 @@ record! {
         1 => pub entries: Vec<ListedObject>,
         /// Common prefixes.
         2 => pub prefixes: Vec<Bytes>,
-        /// Where to go on.
+        /// Where to go on, in this shard or, if it ended at the shard's end, in the next one.
         3 => pub covered_to: ListPosition,
         /// The end of what is asked for, or of the shard, is reached.
         4 => pub ended: bool,
@@ -146,7 +149,7 @@ record! {
         1 => pub entries: Vec<ListedVersion>,
         /// Common prefixes.
         2 => pub prefixes: Vec<Bytes>,
-        /// Where to go on.
+        /// Where to go on, in this shard or, if it ended at the shard's end, in the next one.
         3 => pub covered_to: ListPosition,
         /// The end of what is asked for, or of the shard, is reached.
         4 => pub ended: bool,
@@ -182,7 +185,7 @@ record! {
         1 => pub entries: Vec<ListedUpload>,
         /// Common prefixes.
         2 => pub prefixes: Vec<Bytes>,
-        /// Where to go on.
+        /// Where to go on, in this shard or, if it ended at the shard's end, in the next one.
         3 => pub covered_to: ListPosition,
         /// The end of what is asked for, or of the shard, is reached.
         4 => pub ended: bool,
@@ -201,6 +204,7 @@ impl PagedList {
     pub fn first_key(&self) -> Bytes {
         let after = match &self.after {
             ListPosition::Start(_) => Bytes::new(),
+            ListPosition::FromKey(key) => until_nul(key),
             ListPosition::AfterKey(key) => after_key(key),
             ListPosition::AfterPrefix(prefix) => {
                 // A prefix of 0xff bytes alone has nothing after it, and no key begins so: keys are UTF-8.
