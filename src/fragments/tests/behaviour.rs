@@ -93,13 +93,15 @@ fn a_second_put_of_a_fragment_changes_nothing_and_a_different_one_is_refused() {
     });
 }
 
+type IsIt = fn(&FragmentError) -> bool;
+
 #[test]
 fn a_fragment_whose_parts_do_not_fit_is_refused() {
     sim(1, || async {
         let (disk, kv) = devices();
         let store = open(&disk, &kv).await;
         let good = || fragment(blob(1, 1), 70_000);
-        let wrong: [(Fragment, fn(&FragmentError) -> bool); 4] = [
+        let wrong: [(Fragment, IsIt); 4] = [
             (Fragment { geometry: Geometry::new(1, 0).expect("valid"), ..good() }, |e| {
                 matches!(e, FragmentError::Index { .. })
             }),

@@ -281,7 +281,7 @@ fn random_script(random: &mut Random) -> Vec<Op> {
     let put = |random: &mut Random| {
         let bytes = match random.below(5) {
             0..=1 => 65_536 + random.below(30_000),
-            1 => 1 + random.below(100),
+            2 => 1 + random.below(100),
             _ => 1 + random.below(9_000),
         };
         (1 + random.below(12), bytes)

@@ -210,6 +210,11 @@ async fn kill_everywhere(context: &Context, script: &[Op], seed: u64) {
         }
         disk.unmount();
         let seen = player.await.expect("the script ends with the mount");
+        for cut in 1..=5 {
+            for seed in 0..4 {
+                cut_recovery(&disk.fork(), context, &seen, cut, seed).await;
+            }
+        }
         let (journal, recovered) = open(&disk, context).await.expect("recovery succeeds");
         assert_eq!(recovered.damage, []);
         let found = numbers(&journal).await;
@@ -220,6 +225,16 @@ async fn kill_everywhere(context: &Context, script: &[Op], seed: u64) {
         assert_eq!(recovered.damage, []);
         assert_eq!(numbers(&journal).await, found, "recovery showed what was not durable");
     }
+}
+
+/// Cuts the power in the middle of the recovery after a kill: what was not synced before it may still go.
+async fn cut_recovery(disk: &SimDisk, context: &Context, seen: &Seen, cut: u64, seed: u64) {
+    disk.cut_power_at_step(disk.steps() + cut);
+    drop(open(disk, context).await);
+    disk.crash(CrashPolicy::Random(seed));
+    let (journal, recovered) = open(disk, context).await.expect("recovery succeeds");
+    assert_eq!(recovered.damage, [], "a crash alone is no damage");
+    check(seen, &numbers(&journal).await);
 }
 
 #[test]

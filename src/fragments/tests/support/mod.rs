@@ -1,5 +1,5 @@
 //! Fragments of known content, and a store on simulated devices.
-#![allow(dead_code, reason = "each test binary uses its part")]
+#![allow(dead_code, unreachable_pub, reason = "shared by test binaries, each of which uses its part")]
 
 use bytes::Bytes;
 use cairn_erasure::{BlobLayout, cell_digest};
