@@ -48,13 +48,14 @@ fn check_one<S: CatalogRead>(state: &S, shard: &ShardContext, check: &BlobCheck)
     if !shard.range.contains(label.bucket, label.key.as_bytes()) {
         return Ok(BlobState::WrongShard);
     }
-    if let Some(run) = read_row::<RunRow>(state, &run_key(label.bucket, &label.key, label.run))? {
-        if names(state, check, &run)? {
-            return Ok(match run.holder {
-                Holder::Version(_) | Holder::Part(_) => BlobState::Referenced,
-                Holder::Garbage(_) => BlobState::Garbage,
-            });
-        }
+    let run = read_row::<RunRow>(state, &run_key(label.bucket, &label.key, label.run))?;
+    if let Some(run) = run
+        && names(state, check, &run)?
+    {
+        return Ok(match run.holder {
+            Holder::Version(_) | Holder::Part(_) => BlobState::Referenced,
+            Holder::Garbage(_) => BlobState::Garbage,
+        });
     }
     // Staged for the run, but not part of it (a second attempt took its place), or of a run that is gone or to come.
     Ok(match living(state, shard, check.blob.session)? {

@@ -146,7 +146,7 @@ fn gather<E, S: CatalogRead>(
     }
     let (end, shard_end) = end_of(table, shard, list);
     let place = raw_place(table, list.bucket(), &first_key);
-    let from = start.map_or(place.clone(), |start| start.max(place));
+    let from = start.unwrap_or_default().max(place);
     // No key holds a NUL; the rows of a key that ends before it would look like matches.
     let end = if list.prefix.contains(&0) { from.clone() } else { end };
     let mut walk = Walk::new(state, (from, end), list.prefix.len(), list.delimiter.clone());

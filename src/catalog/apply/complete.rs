@@ -107,7 +107,7 @@ fn check_list(parts: &[ListedPart]) -> Result<(), Halt> {
 
 /// Part rows of an upload in one scan, taken by ascending number.
 struct Parts<'a> {
-    rows: std::iter::Peekable<Box<dyn Iterator<Item = Result<(u16, PartRow), ReadError>> + 'a>>,
+    rows: std::iter::Peekable<PartRows<'a>>,
 }
 
 impl<'a> Parts<'a> {

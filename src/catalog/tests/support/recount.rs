@@ -28,8 +28,8 @@ fn run_of(raw: &Bytes) -> RunId {
 
 /// E8: the counters of the bucket are those of its rows.
 pub fn counters_equal_a_recount(shard: &Shard) {
-    let mut counted = Usage::default();
-    counted.objects = table::<HeadRow>(shard, Table::Head).len() as u64;
+    let objects = table::<HeadRow>(shard, Table::Head).len() as u64;
+    let mut counted = Usage { objects, ..Usage::default() };
     for (_, version) in table::<VersionRow>(shard, Table::Version) {
         match version.is_marker() {
             true => counted.markers += 1,
