@@ -140,7 +140,10 @@ impl World {
                 self.shard.now = if back { self.shard.now.saturating_sub(500) } else { self.shard.now + 700 }
             }
             Op::Fragment { pick, index, present } => self.fragment(pick, index, present),
-            Op::Collect => self.collect(),
+            Op::Collect => {
+                self.collect();
+                self.check_bodies();
+            }
         }
     }
 
@@ -516,7 +519,7 @@ impl World {
 }
 
 proptest! {
-    #![proptest_config(cases(64))]
+    #![proptest_config(cases(256))]
 
     #[test]
     fn random_commands_agree_with_a_naive_model(ops in prop::collection::vec(op(), 1..60)) {
