@@ -50,21 +50,8 @@ impl StorageDirectory {
         Self { context, transport, local, routes: RwLock::new(Routes::default()) }
     }
 
-    /// Follows a newer map; an older one changes nothing.
-    pub fn follow(&self, map: &ClusterMap) {
-        let mut routes = self.routes.write();
-        if map.epoch < routes.epoch {
-            return;
-        }
-        let mut nodes = std::mem::take(&mut routes.nodes);
-        let mut disks = BTreeMap::new();
-        for disk in &map.disks {
-            let Some(service) = self.service(map, disk.node, &mut nodes) else { continue };
-            let down_until = routes.disks.get(&disk.id).and_then(|route| route.down_until);
-            let takes_writes = map.takes_writes(disk.id);
-            disks.insert(disk.id, Route { node: disk.node, service, takes_writes, down_until });
-        }
-        *routes = Routes { epoch: map.epoch, nodes, disks };
+    pub(crate) fn context(&self) -> &Context {
+        &self.context
     }
 
     /// Tells that a whole node answered, or did not.
@@ -136,5 +123,21 @@ impl FragmentServices for StorageDirectory {
         if let Some(route) = self.routes.write().disks.get_mut(&disk) {
             route.down_until = down_until;
         }
+    }
+
+    fn follow(&self, map: &ClusterMap) {
+        let mut routes = self.routes.write();
+        if map.epoch < routes.epoch {
+            return;
+        }
+        let mut nodes = std::mem::take(&mut routes.nodes);
+        let mut disks = BTreeMap::new();
+        for disk in &map.disks {
+            let Some(service) = self.service(map, disk.node, &mut nodes) else { continue };
+            let down_until = routes.disks.get(&disk.id).and_then(|route| route.down_until);
+            let takes_writes = map.takes_writes(disk.id);
+            disks.insert(disk.id, Route { node: disk.node, service, takes_writes, down_until });
+        }
+        *routes = Routes { epoch: map.epoch, nodes, disks };
     }
 }

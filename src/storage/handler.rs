@@ -19,6 +19,7 @@ use crate::messages::{
     PutCall, ReadAnswer, ReadCall, ReleaseCall, ReserveAnswer, ReserveCall, StatusAnswer, join_digests, split_digests,
 };
 use crate::node::fragment_of;
+use crate::received::verify;
 use crate::remote::any_index;
 use crate::service::{FragmentService, PutFragment, ReadCells, Reservation};
 use crate::wire_error::to_failure;
@@ -101,6 +102,7 @@ impl StorageHandler {
         };
         // What crossed a network is checked before it is stored; what did not was just made.
         fragment_of(fragment.clone()).verify().map_err(|error| invalid(&error.to_string()))?;
+        verify(&fragment).map_err(|error| to_failure(&error))?;
         self.service.put(room, fragment, deadline).await.map_err(|error| to_failure(&error))?;
         Ok(Message::default())
     }

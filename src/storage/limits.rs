@@ -22,3 +22,11 @@ pub const MAINTENANCE_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Fragments in one answer of a listing: about 1 MiB of labels at the usual key length.
 pub const LIST_FRAGMENTS_MAX: usize = 4_096;
+
+/// How often every node is asked whether it is there: well below the time that [`DOWN_RETRY`] would need to learn it.
+pub const PING_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Wait for the answer.
+pub const PING_WAIT_MAX: Duration = Duration::from_secs(2);
+
+const _: () = assert!(PING_WAIT_MAX.as_millis() <= DOWN_RETRY.as_millis());

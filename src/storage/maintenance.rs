@@ -27,7 +27,9 @@ pub fn maintain(context: &Context, disk: DiskId, store: Arc<FragmentStore>) {
 
 /// Compacts until no segment is worth it.
 async fn compact_all(disk: DiskId, store: &FragmentStore, stop: &(dyn Fn() -> bool + Sync)) {
-    while !stop() && let Some(segment) = store.compaction_candidate() {
+    while !stop()
+        && let Some(segment) = store.compaction_candidate()
+    {
         match store.compact(segment).await {
             Ok(compacted) => tracing::info!(%disk, ?segment, ?compacted, "segment compacted"),
             Err(error) => {

@@ -146,6 +146,10 @@ impl FragmentService for StorageNode {
 
     async fn put(&self, room: Reservation, fragment: PutFragment, deadline: Instant) -> Result<(), StorageError> {
         let mounted = self.disk(room.disk)?;
+        let bytes: usize = fragment.payload.iter().map(bytes::Bytes::len).sum();
+        if bytes as u64 > room.bytes {
+            return Err(StorageError::Invalid("the fragment is longer than its room".to_owned()));
+        }
         let put = mounted.store.put(fragment_of(fragment));
         // Given up, the fragment may still become durable: the same as an answer that was lost.
         let put = self.clock.until(deadline, put).await.map_err(|_| StorageError::Lost)?;

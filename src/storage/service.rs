@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use cairn_placement::ClusterMap;
 use cairn_runtime::Instant;
 use cairn_types::{BlobId, Digest128, DiskId, Epoch, FragmentIndex, Geometry, GroupId, Label, SessionId};
 
@@ -166,4 +167,7 @@ pub trait FragmentServices: Send + Sync + 'static {
 
     /// Tells that a call to the disk failed or succeeded, so that later choices avoid or take it.
     fn note(&self, disk: DiskId, worked: bool);
+
+    /// Follows a newer map of the cluster; an older one changes nothing.
+    fn follow(&self, map: &ClusterMap);
 }

@@ -1,0 +1,19 @@
+//! One error for each family of operations; what shards refuse becomes the variant that the family has for it.
+
+mod bucket;
+mod delete;
+mod list;
+mod lookup;
+mod put;
+mod read;
+mod stage;
+mod upload;
+
+pub use bucket::BucketRefusal;
+pub use delete::DeleteError;
+pub use list::ListError;
+pub use lookup::LookupError;
+pub use put::PutError;
+pub use read::ReadError;
+pub use stage::{BlobError, StageError};
+pub use upload::UploadError;

@@ -1,0 +1,92 @@
+//! Bytes that are durable and invisible.
+
+use bytes::Bytes;
+use cairn_catalog::command::Body;
+use cairn_catalog::rows::{BodyFacts, StagedRun};
+use cairn_metadata::BlobTicket;
+use tokio::sync::watch;
+
+use super::measured::{Measured, VerifiedChecksum};
+use crate::objects::IsStaged;
+
+/// A body ready to be published. Dropped, its blobs count as resolved: what no command published of it is collected.
+pub struct Staged {
+    measured: Measured,
+    place: Place,
+}
+
+enum Place {
+    Inline(Bytes),
+    Run(Box<Run>),
+}
+
+struct Run {
+    run: StagedRun,
+    /// Keep the sequences in use until the body is published or given up.
+    _tickets: Vec<BlobTicket>,
+    fate: Fate,
+}
+
+/// Tells fragments that are still on their way what became of their body.
+pub(super) struct Fate(watch::Sender<bool>);
+
+impl Fate {
+    pub(super) fn open() -> Self {
+        Self(watch::Sender::new(false))
+    }
+
+    /// Waits for the end of the body: whether it was published.
+    pub(super) fn watch(&self) -> watch::Receiver<bool> {
+        self.0.subscribe()
+    }
+
+    fn publish(&self) {
+        self.0.send_replace(true);
+    }
+}
+
+impl Staged {
+    pub(super) fn inline(measured: Measured, bytes: Bytes) -> Self {
+        Self { measured, place: Place::Inline(bytes) }
+    }
+
+    pub(super) fn run(measured: Measured, run: StagedRun, tickets: Vec<BlobTicket>, fate: Fate) -> Self {
+        Self { measured, place: Place::Run(Box::new(Run { run, _tickets: tickets, fate })) }
+    }
+
+    /// What was measured on the bytes.
+    pub fn measured(&self) -> &Measured {
+        &self.measured
+    }
+
+    /// Whether the bytes ride in the command.
+    pub fn is_inline(&self) -> bool {
+        matches!(self.place, Place::Inline(_))
+    }
+
+    pub(crate) fn body(&self) -> Body {
+        match &self.place {
+            Place::Inline(bytes) => Body::Inline(bytes.clone()),
+            Place::Run(run) => Body::Run(run.run.clone()),
+        }
+    }
+
+    pub(crate) fn body_facts(&self, verified: Option<&VerifiedChecksum>) -> BodyFacts {
+        self.measured.body_facts(verified)
+    }
+
+    pub(crate) fn part_facts(&self, verified: Option<&VerifiedChecksum>) -> BodyFacts {
+        self.measured.part_facts(verified)
+    }
+
+    pub(crate) fn is_staged(&self) -> IsStaged {
+        if self.is_inline() { IsStaged::No } else { IsStaged::Yes }
+    }
+
+    /// The body is visible: fragments that come late are worth a note.
+    pub(crate) fn published(&self) {
+        if let Place::Run(run) = &self.place {
+            run.fate.publish();
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The data path in simulation: real metadata, real fragment stores on simulated disks, faults between them.
+
+mod copies;
+mod faulty;
+mod keys;
+mod losses;
+mod placement;
+mod pressure;
+mod races;
+mod sizes;
+mod support;
+mod uploads;

@@ -1,0 +1,10 @@
+//! Multipart uploads.
+
+mod begin;
+mod complete;
+mod parts;
+mod sums;
+
+pub use begin::NewUpload;
+pub use complete::{CompleteParts, ListedUploadPart};
+pub use parts::{PublishedPart, UploadPartPage};
