@@ -1,0 +1,1 @@
+//! Collection as a whole.
