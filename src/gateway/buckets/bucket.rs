@@ -1,0 +1,44 @@
+//! One bucket.
+
+use bytes::Bytes;
+use cairn_catalog::query::BucketFound;
+use cairn_catalog::rows::{BucketSettings, BucketState};
+use cairn_objects::BucketView;
+use cairn_types::{BucketId, CanonicalId, ConfigVersion};
+
+/// A bucket as the root shard had it.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Bucket {
+    pub(crate) id: BucketId,
+    pub(crate) owner: CanonicalId,
+    pub(crate) region: String,
+    pub(crate) config_version: ConfigVersion,
+    pub(crate) settings: BucketSettings,
+    pub(crate) documents: Vec<(String, Bytes)>,
+    pub(crate) is_closing: bool,
+}
+
+impl Bucket {
+    pub(super) fn of(found: BucketFound) -> Self {
+        let BucketFound { bucket, row, documents, .. } = found;
+        Self {
+            id: bucket,
+            owner: row.owner,
+            region: row.region,
+            config_version: row.config_version,
+            settings: row.settings,
+            documents,
+            is_closing: row.state == BucketState::Deleting,
+        }
+    }
+
+    /// As requests on its keys see it.
+    pub(crate) fn view(&self) -> BucketView {
+        BucketView { id: self.id, config_version: self.config_version, versioning: self.settings.versioning }
+    }
+
+    /// A sub-resource that was set.
+    pub(crate) fn document(&self, name: &str) -> Option<&Bytes> {
+        self.documents.iter().find(|(known, _)| known == name).map(|(_, document)| document)
+    }
+}

@@ -1,0 +1,80 @@
+//! Looking buckets up.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use cairn_catalog::query::{Answer, FindBucket, Query};
+use cairn_catalog::reply::Refusal;
+use cairn_metadata::{MetadataClient, MetadataError, Route};
+use cairn_runtime::Instant;
+use cairn_types::{BucketName, ShardId};
+use parking_lot::RwLock;
+
+use super::Bucket;
+use crate::limits::BUCKETS_KEPT_MAX;
+
+/// How sure a request must be of a bucket before it begins.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Seen {
+    /// As it was once: a shard checks it.
+    Before,
+    /// As it is.
+    Now,
+}
+
+/// Buckets by name, in memory and in the root shard.
+pub(crate) struct Buckets {
+    metadata: MetadataClient,
+    kept: RwLock<BTreeMap<BucketName, Arc<Bucket>>>,
+}
+
+impl Buckets {
+    pub(crate) fn new(metadata: MetadataClient) -> Self {
+        Self { metadata, kept: RwLock::default() }
+    }
+
+    /// A bucket; `None` if there is none of that name.
+    pub(crate) async fn find(
+        &self,
+        name: &BucketName,
+        seen: Seen,
+        deadline: Instant,
+    ) -> Result<Option<Arc<Bucket>>, MetadataError> {
+        if seen == Seen::Before {
+            let known = self.kept.read().get(name).cloned();
+            if known.is_some() {
+                return Ok(known);
+            }
+        }
+        let query = FindBucket { name: name.as_str().to_owned(), ..FindBucket::default() };
+        match self.metadata.query(Route::ROOT, Query::FindBucket(query), deadline).await {
+            Ok(Answer::Bucket(found)) => Ok(Some(self.keep(name, Bucket::of(*found)))),
+            Ok(_) => Err(MetadataError::UnexpectedAnswer { shard: ShardId::ROOT }),
+            Err(MetadataError::Refused(Refusal::NoSuchBucket(_))) => {
+                self.forget(name);
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Takes a bucket out of memory.
+    pub(crate) fn forget(&self, name: &BucketName) {
+        self.kept.write().remove(name);
+    }
+
+    fn keep(&self, name: &BucketName, bucket: Bucket) -> Arc<Bucket> {
+        let bucket = Arc::new(bucket);
+        let mut kept = self.kept.write();
+        if kept.len() >= BUCKETS_KEPT_MAX && !kept.contains_key(name) {
+            // Rare, and what is lost is one lookup for each bucket in use.
+            kept.clear();
+        }
+        // Of two lookups that crossed the one that saw more is right.
+        let is_newer = |known: &Arc<Bucket>| known.id == bucket.id && known.config_version > bucket.config_version;
+        if !kept.get(name).is_some_and(is_newer) {
+            kept.insert(name.clone(), Arc::clone(&bucket));
+        }
+        bucket
+    }
+}

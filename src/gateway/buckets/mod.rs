@@ -1,0 +1,11 @@
+//! Buckets as this gateway knows them.
+//!
+//! # Invariants
+//! C7, E5: what is remembered of a bucket is used only where a shard checks it: the shard refuses a configuration older than
+//! the one that governs, and a bucket that is being deleted. That a bucket does not exist is never remembered.
+
+mod bucket;
+mod directory;
+
+pub(crate) use bucket::Bucket;
+pub(crate) use directory::{Buckets, Seen};

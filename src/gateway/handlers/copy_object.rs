@@ -1,0 +1,158 @@
+//! `CopyObject`
+
+use cairn_catalog::query::BodyWish;
+use cairn_catalog::reply::Published;
+use cairn_catalog::rows::{ObjectMeta, StandardHeaders as RowHeaders, VersioningMode};
+use cairn_objects::{ObjectRead, PutObject, ReplaceObject, StageTarget, wire_algorithm};
+use cairn_s3::address::CopySource;
+use cairn_s3::checksum::{ChecksumAlgorithm, ObjectChecksum};
+use cairn_s3::condition::{ETag, ReadConditions};
+use cairn_s3::limits::COPY_BYTES_MAX;
+use cairn_s3::operation::{CopyMetadata, CopyObject};
+use cairn_s3::response::{CopyObjectOutput, Response};
+use cairn_s3::{S3Error, S3ErrorCode};
+use cairn_types::UnixMillis;
+
+use super::lookup::find_object;
+use super::rows::{etag, facts, meta, object_checksum, parts_count, precondition, shown_id, with_condition};
+use crate::pipeline::{Answer, Exchange, Governed, Refused, answer_slowly, governed};
+
+/// `PUT /b/k` with a source.
+pub(crate) async fn copy_object(exchange: &Exchange, bucket: Governed, copy: CopyObject) -> Result<Answer, S3Error> {
+    let owned = exchange.clone();
+    answer_slowly(exchange, async move { copy_version(&owned, bucket, copy).await }).await
+}
+
+async fn copy_version(exchange: &Exchange, mut bucket: Governed, copy: CopyObject) -> Result<Response, S3Error> {
+    let mut source = exchange.source(&copy.source.bucket, copy.expected_source_owner).await?;
+    let found = find_source(exchange, &mut source, &copy.source, &copy.source_conditions, BodyWish::From(0)).await?;
+    refuse_too_large(found.size())?;
+    let meta = meta_of_copy(exchange, &copy, &found)?;
+    let source_version_id = shown_id(source.bucket(), found.version().id());
+    let copied = if replaces_metadata(&bucket, &source, &copy, &found) {
+        replace(exchange, &mut bucket, &copy, &found, meta).await
+    } else {
+        copy_bytes(exchange, &mut bucket, &copy, &found, meta).await
+    };
+    let copied = copied.map_err(|error| with_condition(error, &copy.precondition))?;
+    let output = CopyObjectOutput {
+        etag: copied.etag,
+        last_modified: UnixMillis(copied.published.order.time),
+        checksum: copied.checksum,
+        version_id: shown_id(bucket.bucket(), copied.published.id()),
+        source_version_id,
+    };
+    Ok(output.into_response())
+}
+
+/// The version that a copy reads, if it meets its conditions.
+pub(super) async fn find_source(
+    exchange: &Exchange,
+    bucket: &mut Governed,
+    source: &CopySource,
+    conditions: &ReadConditions,
+    body: BodyWish,
+) -> Result<ObjectRead, S3Error> {
+    let found = find_object(exchange, bucket, (&source.key, source.version_id), body).await;
+    let found = found.map_err(|error| match error.code {
+        S3ErrorCode::MethodNotAllowed => S3Error::with_message(
+            S3ErrorCode::InvalidRequest,
+            "The source of a copy request may not specifically refer to a delete marker by version id.",
+        ),
+        _ => error,
+    })?;
+    let facts = facts(bucket.bucket(), found.version());
+    conditions.evaluate_copy_source(&facts.etag, facts.last_modified)?;
+    Ok(found)
+}
+
+/// One copy has the bound of one PUT.
+pub(super) fn refuse_too_large(bytes: u64) -> Result<(), S3Error> {
+    if bytes <= COPY_BYTES_MAX {
+        return Ok(());
+    }
+    Err(S3Error::with_message(
+        S3ErrorCode::InvalidRequest,
+        "The specified copy source is larger than the maximum allowable size for a copy source: 5368709120",
+    ))
+}
+
+/// A version made by copying.
+struct Copied {
+    published: Published,
+    etag: ETag,
+    checksum: Option<ObjectChecksum>,
+}
+
+fn meta_of_copy(exchange: &Exchange, copy: &CopyObject, found: &ObjectRead) -> Result<ObjectMeta, S3Error> {
+    let (owner, _) = exchange.account()?;
+    let source = &found.version().meta;
+    Ok(match &copy.metadata {
+        CopyMetadata::Replace { headers, user_metadata } => meta(owner, headers.clone(), user_metadata.clone()),
+        // A redirect is asked for with each copy, like an ACL.
+        CopyMetadata::Copy => ObjectMeta {
+            owner: owner.clone(),
+            headers: RowHeaders { website_redirect: None, ..source.headers.clone() },
+            user: source.user.clone(),
+            tags: source.tags.clone(),
+            ..ObjectMeta::default()
+        },
+    })
+}
+
+/// Whether nothing but the metadata of one null version changes: then its bytes stay where they are.
+fn replaces_metadata(bucket: &Governed, source: &Governed, copy: &CopyObject, found: &ObjectRead) -> bool {
+    let version = found.version();
+    let has_checksum = |wanted: ChecksumAlgorithm| match object_checksum(&version.facts, parts_count(version)) {
+        Some(ObjectChecksum::FullObject(value)) => value.algorithm() == wanted,
+        Some(ObjectChecksum::Composite { .. }) | None => false,
+    };
+    let keeps_versions = bucket.bucket().settings.versioning == VersioningMode::Enabled;
+    bucket.bucket().id == source.bucket().id
+        && copy.key == copy.source.key
+        && found.is_latest()
+        && version.null
+        && !keeps_versions
+        && copy.checksum_algorithm.is_none_or(has_checksum)
+}
+
+async fn replace(
+    exchange: &Exchange,
+    bucket: &mut Governed,
+    copy: &CopyObject,
+    found: &ObjectRead,
+    meta: ObjectMeta,
+) -> Result<Copied, S3Error> {
+    let version = found.version();
+    let (key, precondition) = (copy.key.clone(), precondition(&copy.precondition));
+    let replace = ReplaceObject { key, precondition, source: version.order, meta };
+    let objects = exchange.gateway.objects();
+    let published = governed!(bucket, |view| objects.replace_metadata(&view, replace.clone()))?;
+    let checksum = object_checksum(&version.facts, parts_count(version));
+    Ok(Copied { published, etag: etag(&version.facts.etag), checksum })
+}
+
+async fn copy_bytes(
+    exchange: &Exchange,
+    bucket: &mut Governed,
+    copy: &CopyObject,
+    found: &ObjectRead,
+    meta: ObjectMeta,
+) -> Result<Copied, S3Error> {
+    let objects = exchange.gateway.objects();
+    let own = found.version().facts.checksums.first().and_then(|checksum| wire_algorithm(checksum.algorithm));
+    let target = StageTarget {
+        bucket: bucket.pin(),
+        key: copy.key.clone(),
+        length: Some(found.size()),
+        checksum: copy.checksum_algorithm.or(own),
+    };
+    let staged = objects.stage_copy(target, found, 0..found.size()).await;
+    let staged = staged.map_err(|error| Refused::from(error).into_answer())?;
+    let (key, precondition) = (copy.key.clone(), precondition(&copy.precondition));
+    let put = PutObject { key, precondition, meta, checksum: None };
+    let published = governed!(bucket, |view| objects.put(&view, put.clone(), &staged))?;
+    let measured = staged.measured();
+    let checksum = ObjectChecksum::FullObject(measured.wanted.unwrap_or(measured.crc64_nvme));
+    Ok(Copied { published, etag: ETag::new(measured.md5.to_hex()), checksum: Some(checksum) })
+}

@@ -1,0 +1,57 @@
+//! `CreateBucket`
+
+use bytes::Bytes;
+use cairn_catalog::reply::Refusal;
+use cairn_catalog::rows::{BucketSettings, Ownership};
+use cairn_metadata::{MetadataError, NewBucket, create_bucket as create, record_configuration};
+use cairn_s3::S3Error;
+use cairn_s3::operation::{BucketConfiguration, CreateBucket, CreateBucketConfiguration, ObjectOwnership};
+use cairn_s3::response::CreateBucketOutput;
+
+use crate::pipeline::{Answer, Exchange, catalog_failed};
+
+/// The region where S3 lets an owner create a bucket again.
+const FIRST_REGION: &str = "us-east-1";
+
+/// `PUT /b`: returns once every shard knows the bucket.
+pub(crate) async fn create_bucket(
+    exchange: &Exchange,
+    request: CreateBucket,
+    document: &[u8],
+) -> Result<Answer, S3Error> {
+    let region = exchange.gateway.settings().region();
+    CreateBucketConfiguration::parse(document)?.check_region(region)?;
+    let session = exchange.gateway.objects().session();
+    let new = new_bucket(exchange, &request, region)?;
+    match create(session, new, exchange.deadline).await {
+        Ok(_) => {}
+        // Perhaps the first attempt was cut short; to record what every shard knows changes nothing.
+        Err(MetadataError::Refused(Refusal::BucketOwnedByYou(scope))) if region == FIRST_REGION => {
+            let recorded = record_configuration(session, scope, exchange.deadline).await;
+            recorded.map_err(|error| catalog_failed(&error))?;
+        }
+        Err(error) => return Err(catalog_failed(&error).element("BucketName", request.bucket.as_str())),
+    }
+    Ok(CreateBucketOutput { bucket: request.bucket }.into_response().into())
+}
+
+fn new_bucket(exchange: &Exchange, request: &CreateBucket, region: &str) -> Result<NewBucket, S3Error> {
+    let ownership = match request.object_ownership {
+        None | Some(ObjectOwnership::ObjectWriter) => Ownership::ObjectWriter,
+        Some(ObjectOwnership::BucketOwnerPreferred) => Ownership::BucketOwnerPreferred,
+        Some(ObjectOwnership::BucketOwnerEnforced) => Ownership::BucketOwnerEnforced,
+    };
+    // Only what was said is told again.
+    let said = request.object_ownership.map(|rule| {
+        let document = Bytes::from_static(rule.as_str().as_bytes());
+        (BucketConfiguration::OwnershipControls.parameter().to_owned(), document)
+    });
+    Ok(NewBucket {
+        name: request.bucket.clone(),
+        namespace: String::new(),
+        owner: exchange.account()?.0.clone(),
+        region: region.to_owned(),
+        settings: BucketSettings { ownership, ..BucketSettings::default() },
+        documents: said.into_iter().collect(),
+    })
+}

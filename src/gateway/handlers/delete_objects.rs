@@ -1,0 +1,89 @@
+//! `DeleteObjects`
+
+use cairn_catalog::reply::Deleted;
+use cairn_objects::{DeleteError, DeleteRequest};
+use cairn_s3::checksum::{BodyChecksum, ChecksumHasher, Md5Digest};
+use cairn_s3::operation::{DeleteObjects, DeleteTarget, DeleteTargets};
+use cairn_s3::response::{DeleteObjectsOutput, DeleteOutcome, DeleteResult};
+use cairn_s3::{S3Error, S3ErrorCode};
+use cairn_types::CanonicalId;
+
+use super::rows::{delete_conditions, delete_target, shown_id};
+use crate::pipeline::{Answer, Exchange, Governed, governed};
+
+/// `POST /b?delete`: one result for each key.
+pub(crate) async fn delete_objects(
+    exchange: &Exchange,
+    bucket: &mut Governed,
+    delete: DeleteObjects,
+    document: &[u8],
+) -> Result<Answer, S3Error> {
+    let owner = exchange.account()?.0;
+    verify(&delete, document)?;
+    let targets = DeleteTargets::parse(document)?;
+    let mut outcomes = Vec::with_capacity(targets.entries.len());
+    let mut requests = Vec::with_capacity(targets.entries.len());
+    let mut results = Vec::with_capacity(targets.entries.len());
+    for entry in targets.entries {
+        outcomes.push(entry.target.and_then(|target| request(target, owner)).map(|request| requests.push(request)));
+        results.push((entry.key, entry.version_id));
+    }
+    let mut deleted = delete_all(exchange, bucket, requests).await?.into_iter();
+    let results = results.into_iter().zip(outcomes).map(|((key, version_id), outcome)| {
+        // One was asked for, in this order, for each that was good.
+        let outcome = outcome.and_then(|()| deleted.next().unwrap_or_else(|| Err(S3ErrorCode::InternalError.into())));
+        let outcome = outcome.map_or_else(DeleteOutcome::Failed, |deleted| outcome_of(bucket, &deleted));
+        DeleteResult { key, version_id, outcome }
+    });
+    let output = DeleteObjectsOutput { quiet: targets.quiet, results: results.collect() };
+    Ok(output.into_response().into())
+}
+
+/// A flipped bit in the document would delete another object.
+fn verify(delete: &DeleteObjects, document: &[u8]) -> Result<(), S3Error> {
+    if let Some(content_md5) = delete.content_md5 {
+        content_md5.verify(&Md5Digest::of(document))?;
+    }
+    match delete.checksum {
+        Some(BodyChecksum::Header(sent)) => ChecksumHasher::of(sent.algorithm(), document).expect(&sent),
+        // Trailers come with chunks, which this operation does not take.
+        Some(BodyChecksum::Trailer(_)) => Err(S3ErrorCode::MalformedTrailerError.into()),
+        None => Ok(()),
+    }
+}
+
+fn request(target: DeleteTarget, owner: &CanonicalId) -> Result<DeleteRequest, S3Error> {
+    Ok(DeleteRequest {
+        key: target.key,
+        target: delete_target(target.version_id),
+        conditions: delete_conditions(target.conditions)?,
+        owner: owner.clone(),
+    })
+}
+
+/// Deletes many; those that are refused for the bucket's sake again, one by one.
+async fn delete_all(
+    exchange: &Exchange,
+    bucket: &mut Governed,
+    requests: Vec<DeleteRequest>,
+) -> Result<Vec<Result<Deleted, S3Error>>, S3Error> {
+    let objects = exchange.gateway.objects();
+    let first = objects.delete_many(&bucket.view(), requests.clone()).await;
+    let mut results = Vec::with_capacity(first.len());
+    for (request, result) in requests.into_iter().zip(first) {
+        results.push(match result {
+            Ok(deleted) => Ok(deleted),
+            Err(refused @ DeleteError::Bucket(_)) => {
+                bucket.decide_anew(refused).await?;
+                governed!(bucket, |view| objects.delete(&view, request.clone()))
+            }
+            Err(error) => Err(crate::pipeline::Refused::from(error).into_answer()),
+        });
+    }
+    Ok(results)
+}
+
+fn outcome_of(bucket: &Governed, deleted: &Deleted) -> DeleteOutcome {
+    let marker = deleted.version.as_ref().filter(|_| deleted.marker);
+    DeleteOutcome::Deleted { marker: marker.and_then(|version| shown_id(bucket.bucket(), version.id())) }
+}

@@ -1,0 +1,169 @@
+//! Between what requests say, what rows hold, and what answers show.
+
+use cairn_catalog::command::{DeleteConditions as RowConditions, DeleteTarget, ETagCondition, Precondition};
+use cairn_catalog::query::VersionTarget;
+use cairn_catalog::rows::{
+    BodyFacts, BodyPlace, ChecksumForm, ChecksumKind, ETag as RowETag, ETagKind, Nothing, ObjectMeta,
+    StandardHeaders as RowHeaders, VersionRow,
+};
+use cairn_objects::{row_algorithm, row_kind, wire_algorithm, wire_kind, wire_value};
+use cairn_s3::checksum::{ChecksumAlgorithm, ChecksumType, ObjectChecksum, UploadChecksum};
+use cairn_s3::condition::{DeleteConditions, ETag, ETagMatch, WritePrecondition};
+use cairn_s3::header::{StandardHeaders, UserMetadata};
+use cairn_s3::response::{ObjectFacts, Owner};
+use cairn_s3::{S3Error, S3ErrorCode};
+use cairn_types::{CanonicalId, VersionId};
+
+use crate::buckets::Bucket;
+
+/// What the writer of an object says about it.
+pub(super) fn meta(owner: &CanonicalId, headers: StandardHeaders, user: UserMetadata) -> ObjectMeta {
+    let StandardHeaders {
+        content_type,
+        content_encoding,
+        content_disposition,
+        content_language,
+        cache_control,
+        expires,
+    } = headers;
+    ObjectMeta {
+        owner: owner.clone(),
+        headers: RowHeaders {
+            content_type,
+            content_encoding,
+            content_disposition,
+            content_language,
+            cache_control,
+            expires,
+            ..RowHeaders::default()
+        },
+        user: user.into_pairs(),
+        ..ObjectMeta::default()
+    }
+}
+
+/// Everything of a version that an answer may show.
+pub(super) fn facts(bucket: &Bucket, version: &VersionRow) -> ObjectFacts {
+    let headers = &version.meta.headers;
+    ObjectFacts {
+        size: version.facts.size,
+        etag: etag(&version.facts.etag),
+        last_modified: version.last_modified(),
+        headers: StandardHeaders {
+            content_type: headers.content_type.clone(),
+            content_encoding: headers.content_encoding.clone(),
+            content_disposition: headers.content_disposition.clone(),
+            content_language: headers.content_language.clone(),
+            cache_control: headers.cache_control.clone(),
+            expires: headers.expires.clone(),
+        },
+        user_metadata: UserMetadata::from_pairs(version.meta.user.clone()),
+        checksum: object_checksum(&version.facts, parts_count(version)),
+        parts_count: parts_count(version),
+        version_id: shown_id(bucket, version.id()),
+    }
+}
+
+/// How many parts a version was made of, if it was made of parts.
+pub(super) fn parts_count(version: &VersionRow) -> Option<u32> {
+    match &version.body {
+        BodyPlace::Upload(place) => Some(place.parts.count()),
+        BodyPlace::Absent(_) | BodyPlace::Inline(_) | BodyPlace::Runs(_) => None,
+    }
+}
+
+/// The id of a version, where the bucket shows ids.
+pub(super) fn shown_id(bucket: &Bucket, id: VersionId) -> Option<VersionId> {
+    use cairn_catalog::rows::VersioningMode;
+    match bucket.settings.versioning {
+        VersioningMode::Off => None,
+        VersioningMode::Enabled | VersioningMode::Suspended => Some(id),
+    }
+}
+
+/// An entity tag of a row.
+pub(super) fn etag(row: &RowETag) -> ETag {
+    ETag::new(row.text.as_str())
+}
+
+/// An entity tag as a condition names it; only its text counts.
+fn row_etag(etag: &ETag) -> RowETag {
+    RowETag { kind: ETagKind::Opaque, text: etag.as_str().to_ascii_lowercase() }
+}
+
+/// The checksum of an object.
+pub(super) fn object_checksum(facts: &BodyFacts, parts_count: Option<u32>) -> Option<ObjectChecksum> {
+    let row = facts.checksums.first()?;
+    let value = wire_value(row)?;
+    Some(match row.kind {
+        ChecksumKind::FullObject => ObjectChecksum::FullObject(value),
+        ChecksumKind::Composite => ObjectChecksum::Composite { value, parts: parts_count.unwrap_or(1) },
+    })
+}
+
+/// The checksum form that listings show.
+pub(super) fn listed_checksum(form: Option<&ChecksumForm>) -> Option<(ChecksumAlgorithm, ChecksumType)> {
+    form.and_then(|form| Some((wire_algorithm(form.algorithm)?, wire_kind(form.kind))))
+}
+
+/// The checksum that an upload promised.
+pub(super) fn upload_checksum(form: Option<&ChecksumForm>) -> Option<UploadChecksum> {
+    let (algorithm, kind) = listed_checksum(form)?;
+    UploadChecksum::new(algorithm, kind).ok()
+}
+
+/// The checksum that an upload promises, for its row.
+pub(super) fn checksum_form(checksum: UploadChecksum) -> ChecksumForm {
+    ChecksumForm { algorithm: row_algorithm(checksum.algorithm()), kind: row_kind(checksum.kind()) }
+}
+
+/// What must be true of a key for a write.
+pub(super) fn precondition(wanted: &WritePrecondition) -> Precondition {
+    match wanted {
+        WritePrecondition::None => Precondition::Unconditional(Nothing::default()),
+        WritePrecondition::Absent => Precondition::Absent(Nothing::default()),
+        WritePrecondition::Exists => Precondition::Exists(Nothing::default()),
+        WritePrecondition::Matches(etag) => Precondition::Matches(row_etag(etag)),
+    }
+}
+
+/// Says which condition failed.
+pub(super) fn with_condition(error: S3Error, wanted: &WritePrecondition) -> S3Error {
+    if error.code == S3ErrorCode::PreconditionFailed { wanted.failed() } else { error }
+}
+
+/// Which version a read is of.
+pub(super) fn version_target(id: Option<VersionId>) -> VersionTarget {
+    match id {
+        None => VersionTarget::Latest(Nothing::default()),
+        Some(VersionId::Null) => VersionTarget::Null(Nothing::default()),
+        Some(VersionId::Ordered(order)) => VersionTarget::Ordered(order),
+    }
+}
+
+/// Which version a delete is of.
+pub(super) fn delete_target(id: Option<VersionId>) -> DeleteTarget {
+    match id {
+        None => DeleteTarget::Latest(Nothing::default()),
+        Some(VersionId::Null) => DeleteTarget::Null(Nothing::default()),
+        Some(VersionId::Ordered(order)) => DeleteTarget::Ordered(order),
+    }
+}
+
+/// What must be true of a version for its delete. A command compares one tag; of several, S3's clients send none.
+pub(super) fn delete_conditions(wanted: DeleteConditions) -> Result<RowConditions, S3Error> {
+    let etag = match wanted.etag {
+        None => None,
+        Some(ETagMatch::Any) => Some(ETagCondition::Any(Nothing::default())),
+        Some(ETagMatch::OneOf(tags)) => match tags.as_slice() {
+            [tag] => Some(ETagCondition::Is(row_etag(tag))),
+            _ => return Err(S3Error::not_implemented_header("If-Match")),
+        },
+    };
+    Ok(RowConditions { etag, last_modified: wanted.last_modified, size: wanted.size, ..RowConditions::default() })
+}
+
+/// An account as documents show it.
+pub(super) fn owner(id: &CanonicalId) -> Owner {
+    Owner { id: id.clone(), display_name: None }
+}

@@ -1,0 +1,62 @@
+//! An access key as the catalog has it.
+
+use cairn_catalog::query::AccessKeyFound;
+use cairn_catalog::rows::AccessKeyState;
+use cairn_policy::Principal;
+use cairn_s3::auth::SecretKey;
+use cairn_s3::{S3Error, S3ErrorCode};
+use cairn_types::UnixMillis;
+
+use crate::cluster_key::{ClusterKey, UnwrapError};
+
+/// An access key, and whom it speaks for.
+pub(crate) struct Identity {
+    principal: Principal,
+    secret: SecretKey,
+    state: AccessKeyState,
+    is_temporary: bool,
+    expires: Option<UnixMillis>,
+}
+
+impl Identity {
+    pub(super) fn open(id: &str, found: AccessKeyFound, key: &ClusterKey) -> Result<Self, UnwrapError> {
+        let secret = key.unwrap(id, &found.key.wrapped_secret)?;
+        let (canonical, account) = (found.key.account, found.account.account);
+        let principal = match found.user {
+            None => Principal::Account { id: canonical, account },
+            Some(user) => Principal::User { id: canonical, account, name: found.key.user, user_id: user.user_id },
+        };
+        let is_temporary = found.key.session.is_some() || found.key.expires.is_some();
+        Ok(Self { principal, secret, state: found.key.state, is_temporary, expires: found.key.expires })
+    }
+
+    /// Who it is.
+    pub(crate) fn principal(&self) -> &Principal {
+        &self.principal
+    }
+
+    /// What it signs with.
+    pub(crate) fn secret(&self) -> &SecretKey {
+        &self.secret
+    }
+
+    /// Whether the key may be used now, with the session token that came with it.
+    ///
+    /// # Errors
+    /// `InvalidAccessKeyId` for a disabled key, and for a temporary one without its token; `InvalidToken` for a token that
+    /// is not the key's; `ExpiredToken`.
+    pub(crate) fn admit(&self, token: Option<&str>, now: UnixMillis) -> Result<(), S3Error> {
+        if self.state == AccessKeyState::Inactive {
+            return Err(S3ErrorCode::InvalidAccessKeyId.into());
+        }
+        match (self.is_temporary, token) {
+            (false, None) => Ok(()),
+            (true, None) => Err(S3ErrorCode::InvalidAccessKeyId.into()),
+            (true, Some(_)) if self.expires.is_some_and(|expires| expires <= now) => {
+                Err(S3ErrorCode::ExpiredToken.into())
+            }
+            // Nothing here gives out tokens, so no token is right.
+            (_, Some(_)) => Err(S3ErrorCode::InvalidToken.into()),
+        }
+    }
+}

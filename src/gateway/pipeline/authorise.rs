@@ -1,0 +1,60 @@
+//! Which right an operation needs.
+
+use cairn_policy::Action;
+use cairn_s3::operation::Operation;
+
+use crate::buckets::Seen;
+
+/// The action that policies know an operation by.
+pub(super) fn action_of(operation: &Operation) -> Action {
+    match operation {
+        Operation::ListBuckets(_) => Action::ListAllMyBuckets,
+        Operation::Sts => Action::GetCallerIdentity,
+        Operation::ListResourceTags(_) => Action::ListTagsForResource,
+        Operation::CreateBucket(_) => Action::CreateBucket,
+        Operation::HeadBucket(_) | Operation::ListObjects(_) | Operation::ListObjectsV2(_) => Action::ListBucket,
+        Operation::DeleteBucket(_) => Action::DeleteBucket,
+        Operation::GetBucketLocation(_) => Action::GetBucketLocation,
+        Operation::GetBucketAcl(_) => Action::GetBucketAcl,
+        Operation::GetBucketConfiguration(_) => Action::GetBucketConfiguration,
+        Operation::ListObjectVersions(_) => Action::ListBucketVersions,
+        Operation::ListMultipartUploads(_) => Action::ListBucketMultipartUploads,
+        Operation::DeleteObjects(_) => Action::DeleteObject,
+        Operation::PutObject(_)
+        | Operation::CopyObject(_)
+        | Operation::CreateMultipartUpload(_)
+        | Operation::UploadPart(_)
+        | Operation::UploadPartCopy(_)
+        | Operation::CompleteMultipartUpload(_) => Action::PutObject,
+        Operation::GetObject(read) | Operation::HeadObject(read) if read.version_id.is_some() => {
+            Action::GetObjectVersion
+        }
+        Operation::GetObject(_) | Operation::HeadObject(_) => Action::GetObject,
+        Operation::DeleteObject(delete) if delete.version_id.is_some() => Action::DeleteObjectVersion,
+        Operation::DeleteObject(_) => Action::DeleteObject,
+        Operation::GetObjectAttributes(_) => Action::GetObjectAttributes,
+        Operation::GetObjectAcl(_) => Action::GetObjectAcl,
+        Operation::GetObjectTagging(_) => Action::GetObjectTagging,
+        Operation::GetObjectConfiguration(..) => Action::GetObjectConfiguration,
+        Operation::AbortMultipartUpload(_) => Action::AbortMultipartUpload,
+        Operation::ListParts(_) => Action::ListMultipartUploadParts,
+    }
+}
+
+/// How sure an operation must be of its bucket: those that ask a shard are corrected by it.
+pub(super) fn seen_for(operation: &Operation) -> Seen {
+    match operation {
+        Operation::HeadBucket(_)
+        | Operation::DeleteBucket(_)
+        | Operation::GetBucketLocation(_)
+        | Operation::GetBucketAcl(_)
+        | Operation::GetBucketConfiguration(_)
+        | Operation::ListResourceTags(_) => Seen::Now,
+        // An empty page is given without asking anybody.
+        Operation::ListObjects(list) if list.max_keys == 0 => Seen::Now,
+        Operation::ListObjectsV2(list) if list.max_keys == 0 => Seen::Now,
+        Operation::ListObjectVersions(list) if list.max_keys == 0 => Seen::Now,
+        Operation::ListMultipartUploads(list) if list.max_uploads == 0 => Seen::Now,
+        _ => Seen::Before,
+    }
+}

@@ -1,0 +1,206 @@
+//! From a request to its handler.
+
+use cairn_policy::{Decision, Resource, decide};
+use cairn_s3::address::request_host;
+use cairn_s3::auth::Service;
+use cairn_s3::operation::{Operation, RequestBody as BodyWanted, S3Request};
+use cairn_s3::payload::BodyProof;
+use cairn_s3::{RequestHead, S3Error, S3ErrorCode};
+use cairn_types::AccountId;
+use http::HeaderMap;
+use http::request::Parts;
+use sha2::{Digest, Sha256};
+
+use super::answer::Answer;
+use super::authenticate::{Authenticated, authenticate, refuse_chunks};
+use super::authorise::{action_of, seen_for};
+use super::document::{Document, read_document};
+use super::exchange::{Caller, Exchange};
+use super::governed::{Governed, Wish};
+use super::names::RequestName;
+use super::payload::Payload;
+use crate::gateway::Gateway;
+use crate::handlers;
+use crate::http1::RequestBody;
+use crate::limits::CATALOG_WAIT_MAX;
+
+/// The names under which clients of STS sign.
+const STS: &[&str] = &["sts"];
+
+/// Answers a request. A request that was not understood is authenticated all the same: only then may its sender learn
+/// what is wrong with it.
+pub(super) async fn serve(
+    gateway: &Gateway,
+    parts: &Parts,
+    body: &mut RequestBody,
+    parsed: Result<S3Request, S3Error>,
+    name: RequestName,
+) -> Result<Answer, S3Error> {
+    let head = RequestHead::new(&parts.method, &parts.uri, &parts.headers);
+    request_host(&head)?;
+    if let Ok(S3Request { operation: Operation::Sts, .. }) = &parsed {
+        return serve_sts(gateway, &head, body, name).await;
+    }
+    let Authenticated { caller, body: proof } = authenticate(gateway, &head, Service::S3).await?;
+    let S3Request { operation, expected_bucket_owner } = parsed?;
+    let deadline = gateway.context().clock.now() + CATALOG_WAIT_MAX;
+    let exchange = Exchange { gateway: gateway.clone(), caller, name, deadline };
+    let bucket = authorise(&exchange, &operation, expected_bucket_owner).await?;
+    let input = Input { body, headers: &parts.headers, proof };
+    match bucket {
+        None => on_service(&exchange, operation, input).await,
+        Some(bucket) => on_bucket(&exchange, bucket, operation, input).await,
+    }
+}
+
+/// STS signs the hash of a form without sending it, so the form is read first; it is small.
+async fn serve_sts(
+    gateway: &Gateway,
+    head: &RequestHead<'_>,
+    body: &mut RequestBody,
+    name: RequestName,
+) -> Result<Answer, S3Error> {
+    let BodyWanted::Document { bytes_max } = Operation::Sts.body() else {
+        return Err(S3ErrorCode::InternalError.into());
+    };
+    let form = read_document(gateway, body, head.headers, (None, bytes_max)).await?;
+    let service = Service::Query { names: STS, body_sha256: Sha256::digest(form.bytes()).into() };
+    let caller = authenticate(gateway, head, service).await?.caller;
+    let deadline = gateway.context().clock.now() + CATALOG_WAIT_MAX;
+    let exchange = Exchange { gateway: gateway.clone(), caller, name, deadline };
+    authorise(&exchange, &Operation::Sts, None).await?;
+    handlers::sts(&exchange, form.bytes())
+}
+
+/// Decides whether the caller may, and finds the bucket that it is about.
+async fn authorise(
+    exchange: &Exchange,
+    operation: &Operation,
+    expected_owner: Option<AccountId>,
+) -> Result<Option<Governed>, S3Error> {
+    let (principal, action) = (exchange.caller.principal(), action_of(operation));
+    if let (Caller::Anonymous, Operation::GetObject(read) | Operation::HeadObject(read)) = (&exchange.caller, operation)
+    {
+        read.overrides.refuse_anonymous()?;
+    }
+    let own = decide(principal, action, Resource::OwnAccount);
+    let bucket = match operation {
+        Operation::CreateBucket(_) => None,
+        other => other.bucket(),
+    };
+    // Whoever may do nothing on their own account learns not even whether a bucket exists.
+    if own == Decision::Deny {
+        return Err(S3ErrorCode::AccessDenied.into());
+    }
+    let Some(name) = bucket else { return Ok(None) };
+    let wish = Wish {
+        name: name.clone(),
+        action,
+        caller: exchange.caller.clone(),
+        expected_owner,
+        seen: seen_for(operation),
+        deadline: exchange.deadline,
+    };
+    Governed::find(&exchange.gateway, wish).await.map(Some)
+}
+
+/// A body that waits to be read.
+struct Input<'b> {
+    body: &'b mut RequestBody,
+    headers: &'b HeaderMap,
+    proof: BodyProof,
+}
+
+impl<'b> Input<'b> {
+    async fn document(self, exchange: &Exchange, operation: BodyWanted) -> Result<Document, S3Error> {
+        let BodyWanted::Document { bytes_max } = operation else { return Err(S3ErrorCode::InternalError.into()) };
+        refuse_chunks(&self.proof)?;
+        read_document(&exchange.gateway, self.body, self.headers, (Some(self.proof), bytes_max)).await
+    }
+
+    fn payload(self) -> Payload<'b> {
+        Payload::new(self.body, self.headers, self.proof)
+    }
+
+    fn none(self) -> Result<(), S3Error> {
+        refuse_chunks(&self.proof)
+    }
+}
+
+async fn on_service(exchange: &Exchange, operation: Operation, input: Input<'_>) -> Result<Answer, S3Error> {
+    let wanted = operation.body();
+    match operation {
+        Operation::CreateBucket(create) => {
+            let document = input.document(exchange, wanted).await?;
+            handlers::create_bucket(exchange, create, document.bytes()).await
+        }
+        Operation::ListBuckets(list) => {
+            input.none()?;
+            handlers::list_buckets(exchange, list).await
+        }
+        Operation::ListResourceTags(_) => Err(S3Error::with_message(
+            S3ErrorCode::InvalidRequest,
+            "Tags are kept for buckets only, and the ARN names none",
+        )),
+        // Every other operation names a bucket.
+        _ => Err(S3ErrorCode::InternalError.into()),
+    }
+}
+
+async fn on_bucket(
+    exchange: &Exchange,
+    mut governed: Governed,
+    operation: Operation,
+    input: Input<'_>,
+) -> Result<Answer, S3Error> {
+    let bucket = &mut governed;
+    let wanted = operation.body();
+    match operation {
+        Operation::PutObject(put) => return handlers::put_object(exchange, bucket, put, input.payload()).await,
+        Operation::UploadPart(part) => return handlers::upload_part(exchange, bucket, part, input.payload()).await,
+        Operation::DeleteObjects(delete) => {
+            let document = input.document(exchange, wanted).await?;
+            return handlers::delete_objects(exchange, bucket, delete, document.bytes()).await;
+        }
+        Operation::CompleteMultipartUpload(complete) => {
+            let document = input.document(exchange, wanted).await?;
+            return handlers::complete_multipart_upload(exchange, governed, complete, document.bytes()).await;
+        }
+        _ => input.none()?,
+    }
+    match operation {
+        Operation::GetObject(read) => handlers::get_object(exchange, bucket, read).await,
+        Operation::HeadObject(read) => handlers::head_object(exchange, bucket, read).await,
+        Operation::DeleteObject(delete) => handlers::delete_object(exchange, bucket, delete).await,
+        Operation::ListObjects(list) => handlers::list_objects(exchange, bucket, list).await,
+        Operation::ListObjectsV2(list) => handlers::list_objects_v2(exchange, bucket, list).await,
+        Operation::ListObjectVersions(list) => handlers::list_object_versions(exchange, bucket, list).await,
+        Operation::ListMultipartUploads(list) => handlers::list_multipart_uploads(exchange, bucket, list).await,
+        Operation::ListParts(list) => handlers::list_parts(exchange, bucket, list).await,
+        Operation::CopyObject(copy) => handlers::copy_object(exchange, governed, copy).await,
+        Operation::UploadPartCopy(copy) => handlers::upload_part_copy(exchange, governed, copy).await,
+        Operation::CreateMultipartUpload(create) => handlers::create_multipart_upload(exchange, bucket, create).await,
+        Operation::AbortMultipartUpload(abort) => handlers::abort_multipart_upload(exchange, bucket, abort).await,
+        Operation::GetObjectAttributes(get) => handlers::get_object_attributes(exchange, bucket, get).await,
+        Operation::GetObjectAcl(object) => handlers::get_object_acl(exchange, bucket, object).await,
+        Operation::GetObjectTagging(object) => handlers::get_object_tagging(exchange, bucket, object).await,
+        Operation::GetObjectConfiguration(object, kind) => {
+            handlers::get_object_configuration(exchange, bucket, object, kind).await
+        }
+        other => about_bucket(exchange, bucket, other).await,
+    }
+}
+
+/// Operations on a bucket as a whole, which was looked up just now.
+async fn about_bucket(exchange: &Exchange, bucket: &mut Governed, operation: Operation) -> Result<Answer, S3Error> {
+    match operation {
+        Operation::HeadBucket(_) => Ok(handlers::head_bucket(bucket)),
+        Operation::DeleteBucket(_) => handlers::delete_bucket(exchange, bucket).await,
+        Operation::GetBucketLocation(_) => Ok(handlers::get_bucket_location(bucket)),
+        Operation::GetBucketAcl(_) => Ok(handlers::get_bucket_acl(bucket)),
+        Operation::GetBucketConfiguration(get) => handlers::get_bucket_configuration(bucket, &get),
+        Operation::ListResourceTags(_) => Ok(handlers::list_resource_tags()),
+        // All others are handled above, or name no bucket.
+        _ => Err(S3ErrorCode::InternalError.into()),
+    }
+}

@@ -1,0 +1,30 @@
+//! From a request to its answer: understand, authenticate, authorise, handle, answer.
+//!
+//! # Invariants
+//! X1: an error is turned into S3's form in one place, last. Whoever did not prove who they are learns nothing of what
+//! they asked for. No body is read before the request is authorised.
+//! X5: neither signatures nor secrets are logged.
+
+mod answer;
+mod authenticate;
+mod authorise;
+mod dispatch;
+mod document;
+mod errors;
+mod exchange;
+mod governed;
+mod http_date;
+mod names;
+mod payload;
+mod serve;
+mod slow;
+
+pub(crate) use answer::Answer;
+pub(crate) use errors::{Refused, catalog_failed};
+pub(crate) use exchange::Exchange;
+pub(crate) use governed::{Governed, governed};
+pub(crate) use http_date::HttpDate;
+pub(crate) use names::RequestNames;
+pub(crate) use payload::{Payload, Promised, StagedBody};
+pub(crate) use serve::answer;
+pub(crate) use slow::answer_slowly;
