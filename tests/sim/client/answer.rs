@@ -1,0 +1,70 @@
+//! What a gateway answered.
+
+use bytes::Bytes;
+use http::HeaderMap;
+
+/// A whole answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    status: u16,
+    headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Answer {
+    /// An error in a body that began as a success counts with its own status.
+    pub(super) fn new(status: u16, headers: HeaderMap, body: Bytes) -> Self {
+        let mut answer = Self { status, headers, body };
+        if status == 200 && answer.body.starts_with(b"<?xml") && answer.code().is_some() {
+            answer.status = 500;
+        }
+        answer
+    }
+
+    pub(crate) fn status(&self) -> u16 {
+        self.status
+    }
+
+    pub(crate) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// Whether it says nothing about what happened.
+    pub(crate) fn is_unknown(&self) -> bool {
+        self.status >= 500
+    }
+
+    /// Code of the error.
+    pub(crate) fn code(&self) -> Option<String> {
+        let text = std::str::from_utf8(&self.body).ok()?;
+        text.contains("<Error>").then(|| self.text("Code")).flatten()
+    }
+
+    /// The entity tag, without its quotes.
+    pub(crate) fn etag(&self) -> Option<String> {
+        let header = self.headers.get("etag").and_then(|value| value.to_str().ok()).map(str::to_owned);
+        header.or_else(|| self.text("ETag")).map(|etag| unquoted(&etag))
+    }
+
+    /// Texts of all elements of that name, unescaped.
+    pub(crate) fn texts(&self, element: &str) -> Vec<String> {
+        let text = String::from_utf8_lossy(&self.body);
+        let (open, close) = (format!("<{element}>"), format!("</{element}>"));
+        let found = text.split(open.as_str()).skip(1);
+        found.filter_map(|rest| rest.split_once(close.as_str())).map(|(inner, _)| unescaped(inner)).collect()
+    }
+
+    /// Text of the first element of that name.
+    pub(crate) fn text(&self, element: &str) -> Option<String> {
+        self.texts(element).into_iter().next()
+    }
+}
+
+fn unescaped(text: &str) -> String {
+    text.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&apos;", "'").replace("&amp;", "&")
+}
+
+/// An entity tag without its quotes.
+pub(crate) fn unquoted(etag: &str) -> String {
+    etag.replace("&#34;", "\"").trim_matches('"').to_owned()
+}
