@@ -54,3 +54,6 @@ pub use service::{
     SERVICE_NAME, ServiceError, ShardStatus, SnapshotAnswer, SnapshotCall, SnapshotMetaRecord, TransferCall,
 };
 pub use session::{BlobTicket, OpenRead, SessionOwner, WriterSession};
+
+#[cfg(test)]
+mod simulation;

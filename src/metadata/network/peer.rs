@@ -41,7 +41,7 @@ pub(crate) struct PeerFactory(pub(crate) Arc<NetworkParts>);
 /// One peer of one shard.
 pub(crate) struct Peer {
     pub(super) parts: Arc<NetworkParts>,
-    target: NodeId,
+    pub(super) target: NodeId,
 }
 
 impl RaftNetworkFactory<RaftTypes> for PeerFactory {
@@ -77,6 +77,7 @@ impl Peer {
             previous: request.prev_log_id.map(LogIdRecord::of),
             committed: request.leader_commit.map(LogIdRecord::of),
             entries: request.entries.iter().map(EntryRecord::of).collect(),
+            recipient: self.target,
             ..AppendCall::default()
         }
     }
@@ -89,6 +90,7 @@ impl Peer {
             vote: VoteRecord::of(&request.vote),
             last: request.last_log_id.map(LogIdRecord::of),
             transfer: request.leadership_transfer,
+            recipient: self.target,
             ..VoteCall::default()
         }
     }
@@ -188,6 +190,7 @@ impl RaftNetworkV2<RaftTypes> for Peer {
             vote: VoteRecord::of(request.from_leader()),
             to: *request.to_node_id(),
             last: request.last_log_id().map(|id| LogIdRecord::of(*id)),
+            recipient: self.target,
             ..TransferCall::default()
         };
         let answer =

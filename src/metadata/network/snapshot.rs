@@ -74,6 +74,7 @@ impl Peer {
                 ..SnapshotMetaRecord::default()
             },
             transfer: parts.entropy.u64(),
+            recipient: self.target,
             ..SnapshotCall::default()
         }
     }

@@ -32,16 +32,26 @@ pub(super) struct Incoming {
     heard: Instant,
 }
 
+/// Who calls.
+struct Caller {
+    node: NodeId,
+    generation: Generation,
+}
+
 impl Node {
-    /// The shard that a peer calls, if the peer may.
-    fn called(&self, shard: ShardId, from: NodeId, generation: Generation) -> Result<Arc<Shard>, ServiceError> {
+    /// The shard that a peer calls, if the peer may and means this node: an answer of another one would be counted as
+    /// that of the member it is for.
+    fn called(&self, shard: ShardId, caller: Caller, recipient: NodeId) -> Result<Arc<Shard>, ServiceError> {
         let shard = self.running(shard)?;
-        let known = self.log.generation(from).map(|start| start.generation).unwrap_or_default();
-        if generation < known { Err(ServiceError::StaleGeneration) } else { Ok(shard) }
+        if recipient != shard.node() {
+            return Err(ServiceError::Foreign);
+        }
+        let known = self.log.generation(caller.node).map(|start| start.generation).unwrap_or_default();
+        if caller.generation < known { Err(ServiceError::StaleGeneration) } else { Ok(shard) }
     }
 
     pub(super) async fn take_append(&self, call: AppendCall) -> Result<AppendAnswer, ServiceError> {
-        let shard = self.called(call.shard, call.from, call.generation)?;
+        let shard = self.called(call.shard, Caller { node: call.from, generation: call.generation }, call.recipient)?;
         let entries = call.entries.into_iter().map(EntryRecord::into_entry).collect::<Result<_, _>>();
         let request = AppendEntriesRequest {
             vote: call.vote.to_vote(),
@@ -61,19 +71,19 @@ impl Node {
     }
 
     pub(super) async fn take_vote(&self, call: VoteCall) -> Result<VoteAnswer, ServiceError> {
-        let shard = self.called(call.shard, call.from, call.generation)?;
+        let shard = self.called(call.shard, Caller { node: call.from, generation: call.generation }, call.recipient)?;
         let response = shard.raft.vote(vote_request(&call)?).await.map_err(|_| ServiceError::Unreachable)?;
         Ok(vote_answer(&response))
     }
 
     pub(super) async fn take_pre_vote(&self, call: VoteCall) -> Result<VoteAnswer, ServiceError> {
-        let shard = self.called(call.shard, call.from, call.generation)?;
+        let shard = self.called(call.shard, Caller { node: call.from, generation: call.generation }, call.recipient)?;
         let response = shard.raft.pre_vote(vote_request(&call)?).await.map_err(|_| ServiceError::Unreachable)?;
         Ok(vote_answer(&response))
     }
 
     pub(super) async fn take_transfer(&self, call: TransferCall) -> Result<(), ServiceError> {
-        let shard = self.called(call.shard, call.from, call.generation)?;
+        let shard = self.called(call.shard, Caller { node: call.from, generation: call.generation }, call.recipient)?;
         let request = TransferLeaderRequest::new(call.vote.to_vote(), call.to, log_id(call.last)?);
         let response = shard.raft.handle_transfer_leader(request).await.map_err(|_| ServiceError::Unreachable)?;
         response.map_err(|_| ServiceError::Busy)
@@ -81,7 +91,7 @@ impl Node {
 
     /// Takes a piece of a snapshot; the last one makes it the shard's rows.
     pub(super) async fn take_snapshot(&self, mut call: SnapshotCall) -> Result<SnapshotAnswer, ServiceError> {
-        let shard = self.called(call.shard, call.from, call.generation)?;
+        let shard = self.called(call.shard, Caller { node: call.from, generation: call.generation }, call.recipient)?;
         if call.cluster != shard.state.parts.cluster || call.range != shard.hosted.range {
             return Err(ServiceError::Foreign);
         }

@@ -171,6 +171,11 @@ impl Shard {
         }
     }
 
+    /// The member.
+    pub(super) fn node(&self) -> NodeId {
+        self.node
+    }
+
     pub(super) fn clock(&self) -> &Clock {
         &self.clock
     }

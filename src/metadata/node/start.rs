@@ -144,5 +144,7 @@ async fn hello(node: &Node, peer: NodeId, call: HelloCall) -> (NodeId, Result<()
     let Some(service) = node.directory.get(peer) else { return (peer, Err(ServiceError::Unreachable)) };
     let deadline = node.context.clock.now() + HELLO_TIMEOUT;
     let answer = node.context.clock.until(deadline, service.hello(call, deadline)).await;
-    (peer, answer.unwrap_or(Err(ServiceError::Unknown)).map(|_| ()))
+    let answer = answer.unwrap_or(Err(ServiceError::Unknown));
+    // Another node at the peer's address knows nothing for the peer.
+    (peer, answer.and_then(|answer| if answer.node == peer { Ok(()) } else { Err(ServiceError::Foreign) }))
 }

@@ -22,6 +22,8 @@ record! {
         6 => pub committed: Option<LogIdRecord>,
         /// The entries.
         7 => pub entries: Vec<EntryRecord>,
+        /// The member that it is for: another one at its address refuses.
+        8 => pub recipient: NodeId,
     }
 }
 
@@ -54,6 +56,8 @@ record! {
         5 => pub last: Option<LogIdRecord>,
         /// Whether the present leader asked the candidate to take over.
         6 => pub transfer: bool,
+        /// The member that it is for.
+        7 => pub recipient: NodeId,
     }
 }
 

@@ -204,6 +204,8 @@ record! {
         11 => pub last: bool,
         /// In the last piece: digest of all rows.
         12 => pub digest: Digest128,
+        /// The member that it is for.
+        13 => pub recipient: NodeId,
     }
 }
 
@@ -232,6 +234,8 @@ record! {
         5 => pub to: NodeId,
         /// Last entry that the successor must have.
         6 => pub last: Option<LogIdRecord>,
+        /// The member that it is for.
+        7 => pub recipient: NodeId,
     }
 }
 

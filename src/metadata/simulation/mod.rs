@@ -1,0 +1,10 @@
+//! The metadata layer in simulation: nodes on simulated disks and engines, over a simulated network.
+
+mod clusters;
+mod deletions;
+mod faults;
+mod reads;
+mod retries;
+mod sessions;
+mod storage_suite;
+mod support;
