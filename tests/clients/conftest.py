@@ -41,8 +41,10 @@ def pytest_report_header(config):
 def pytest_collection_modifyitems(config, items):
     """Fast before heavy before faults; within a stage one store after the other, so that each starts few times."""
     skips = tomllib.loads((HERE.parent / "skips.toml").read_text())
+    still_open = tomllib.loads((HERE.parent / "open.toml").read_text()).get("open", [])
     for item in items:
         mark_skips(item, skips.get("client", {}))
+        mark_open(item, still_open)
     items.sort(key=order_of)
 
 
@@ -63,6 +65,13 @@ def mark_skips(item, skipped):
     for name in names:
         if name in skipped:
             item.add_marker(pytest.mark.skip(reason=skipped[name]["reason"]))
+
+
+def mark_open(item, still_open):
+    """Expects the failure of a test that open.toml lists, with what is missing."""
+    for entry in still_open:
+        if entry["test"] in item.nodeid:
+            item.add_marker(pytest.mark.xfail(reason=entry["reason"], strict=False))
 
 
 @pytest.hookimpl(wrapper=True)
