@@ -85,9 +85,17 @@ pub(super) struct StringToSign<'a> {
 }
 
 impl StringToSign<'_> {
-    /// `None` where the query holds a parameter that version 2 does not sign: whoever got the URL may have added it, and
-    /// it may name another operation.
-    pub(super) fn to_bytes(&self) -> Option<Vec<u8>> {
+    /// What may have been signed. Nothing where the query holds a parameter that version 2 does not sign: whoever got the
+    /// URL may have added it, and it may name another operation. A bucket is signed with a slash behind it by botocore and
+    /// as it is sent by others; both name the bucket.
+    pub(super) fn alternatives(&self) -> Vec<Vec<u8>> {
+        let in_path = self.head.path.strip_prefix('/').filter(|_| self.bucket.is_none());
+        let is_bucket = in_path.is_some_and(|rest| !rest.is_empty() && !rest.contains('/'));
+        let slashes: &[&str] = if is_bucket { &["", "/"] } else { &[""] };
+        slashes.iter().filter_map(|slash| self.to_bytes(slash)).collect()
+    }
+
+    fn to_bytes(&self, slash: &str) -> Option<Vec<u8>> {
         let mut out = self.head.method.as_str().as_bytes().to_vec();
         for name in ["content-md5", "content-type"] {
             out.push(b'\n');
@@ -97,7 +105,7 @@ impl StringToSign<'_> {
         out.extend_from_slice(self.date.as_bytes());
         out.push(b'\n');
         self.push_amz_headers(&mut out);
-        self.push_resource(&mut out)?;
+        self.push_resource(&mut out, slash)?;
         Some(out)
     }
 
@@ -131,12 +139,13 @@ impl StringToSign<'_> {
         }
     }
 
-    fn push_resource(&self, out: &mut Vec<u8>) -> Option<()> {
+    fn push_resource(&self, out: &mut Vec<u8>, slash: &str) -> Option<()> {
         if let Some(bucket) = self.bucket {
             out.push(b'/');
             out.extend_from_slice(bucket.as_bytes());
         }
         out.extend_from_slice(self.head.path.as_bytes());
+        out.extend_from_slice(slash.as_bytes());
         let mut separator = b'?';
         for parameter in self.query.iter() {
             if !SIGNED.contains(&parameter.name.as_ref()) {

@@ -25,9 +25,25 @@ pub fn uri_encode_path(text: &[u8]) -> String {
     out
 }
 
-/// The canonical form of a received path: each byte encoded once, whatever the client encoded of it. An encoded slash
-/// stays encoded, so that two keys never have one canonical path.
+/// The canonical form of a received path: each byte encoded once, whatever the client encoded of it. An encoded slash stays
+/// encoded.
 pub(super) fn canonical_path(raw: &str) -> Result<Cow<'_, str>, S3Error> {
+    encoded_once(raw, EncodedSlash::Kept)
+}
+
+/// As [`canonical_path`], with a slash for an encoded one: as other clients sign the same key.
+pub(super) fn canonical_path_of_slashes(raw: &str) -> Result<Cow<'_, str>, S3Error> {
+    encoded_once(raw, EncodedSlash::Decoded)
+}
+
+/// What becomes of an encoded slash.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum EncodedSlash {
+    Kept,
+    Decoded,
+}
+
+fn encoded_once(raw: &str, slash: EncodedSlash) -> Result<Cow<'_, str>, S3Error> {
     if raw.is_empty() {
         return Ok(Cow::Borrowed("/"));
     }
@@ -38,6 +54,7 @@ pub(super) fn canonical_path(raw: &str) -> Result<Cow<'_, str>, S3Error> {
     for unit in units(raw) {
         match unit? {
             Unit::Plain(b'/') => out.push('/'),
+            Unit::Escaped(b'/') if slash == EncodedSlash::Decoded => out.push('/'),
             Unit::Plain(byte) | Unit::Escaped(byte) => push_encoded(&mut out, byte),
         }
     }
@@ -107,7 +124,9 @@ fn push_encoded(out: &mut String, byte: u8) {
 mod tests {
     use proptest::prelude::{any, prop_assert_eq, proptest};
 
-    use super::{canonical_component, canonical_path, decode_component, uri_encode, uri_encode_path};
+    use super::{
+        canonical_component, canonical_path, canonical_path_of_slashes, decode_component, uri_encode, uri_encode_path,
+    };
     use crate::error::S3ErrorCode;
 
     #[test]
@@ -125,6 +144,11 @@ mod tests {
         ] {
             assert_eq!(canonical_path(raw).expect(raw), canonical, "{raw}");
         }
+    }
+
+    #[test]
+    fn an_encoded_slash_may_be_signed_as_a_slash() {
+        assert_eq!(canonical_path_of_slashes("/a%2fb%252F$").expect("valid"), "/a/b%252F%24");
     }
 
     #[test]

@@ -70,7 +70,7 @@ fn parse_v2(fields: &PostPolicyFields<'_>, settings: &AuthSettings) -> Result<Si
     let policy = required(fields.policy, "policy")?;
     let access_key = required(fields.access_key_v2, "AWSAccessKeyId")?;
     let signature = required(fields.signature_v2, "signature")?;
-    let proof = V2Proof { string_to_sign: Some(policy.as_bytes().to_vec()), signature: signature.to_owned() };
+    let proof = V2Proof { strings_to_sign: vec![policy.as_bytes().to_vec()], signature: signature.to_owned() };
     Ok(claim(access_key.to_owned(), fields, AuthScheme::PostV2, Proof::V2(proof)))
 }
 

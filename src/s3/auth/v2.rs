@@ -18,18 +18,16 @@ use crate::payload::{BodyProof, PayloadMode};
 
 const REQUIRED: [&str; 3] = ["AWSAccessKeyId", "Expires", "Signature"];
 
-/// A signature of version 2 and what it must be of; `None` where no signature can be right.
+/// A signature of version 2 and what it may be of; nothing where no signature can be right.
 pub(super) struct V2Proof {
-    pub(super) string_to_sign: Option<Vec<u8>>,
+    pub(super) strings_to_sign: Vec<Vec<u8>>,
     pub(super) signature: String,
 }
 
 impl V2Proof {
     pub(super) fn verify(&self, secret: &SecretKey) -> Result<(), S3Error> {
-        let expected = self.string_to_sign.as_ref().map(|text| sign(secret, text));
-        let good =
-            expected.is_some_and(|expected| equal_in_constant_time(expected.as_bytes(), self.signature.as_bytes()));
-        if good { Ok(()) } else { Err(refusal::signature_does_not_match()) }
+        let matches = |text: &Vec<u8>| equal_in_constant_time(sign(secret, text).as_bytes(), self.signature.as_bytes());
+        if self.strings_to_sign.iter().any(matches) { Ok(()) } else { Err(refusal::signature_does_not_match()) }
     }
 }
 
@@ -69,13 +67,14 @@ pub(super) fn parse_query(
             .element("Expires", expires)
             .element("ServerTime", context.now.to_string()));
     }
-    let string_to_sign =
-        StringToSign { head, query, bucket: context.virtual_host_bucket, date: &expires, presigned: true }.to_bytes();
+    let strings_to_sign =
+        StringToSign { head, query, bucket: context.virtual_host_bucket, date: &expires, presigned: true }
+            .alternatives();
     Ok(SignedClaim {
         access_key,
         session_token: token(head.headers, query)?,
         scheme: AuthScheme::QueryV2,
-        proof: Proof::V2(V2Proof { string_to_sign, signature }),
+        proof: Proof::V2(V2Proof { strings_to_sign, signature }),
         payload: payload(head.headers)?,
     })
 }
@@ -103,13 +102,13 @@ pub(super) fn parse_header(
         true => "",
         false => head.headers.get("date").and_then(|value| value.to_str().ok()).unwrap_or_default(),
     };
-    let string_to_sign =
-        StringToSign { head, query, bucket: context.virtual_host_bucket, date, presigned: false }.to_bytes();
+    let strings_to_sign =
+        StringToSign { head, query, bucket: context.virtual_host_bucket, date, presigned: false }.alternatives();
     Ok(SignedClaim {
         access_key: access_key.to_owned(),
         session_token: header_v4::session_token(head.headers)?,
         scheme: AuthScheme::HeaderV2,
-        proof: Proof::V2(V2Proof { string_to_sign, signature: signature.to_owned() }),
+        proof: Proof::V2(V2Proof { strings_to_sign, signature: signature.to_owned() }),
         payload: payload(head.headers)?,
     })
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::canonical::CanonicalRequest;
-use super::encoding::canonical_path;
+use super::encoding::{canonical_path, canonical_path_of_slashes};
 use super::refusal::{self, Place};
 use super::scope::{Credential, Scope};
 use super::secret::equal_in_constant_time;
@@ -18,8 +18,9 @@ pub(super) struct V4Proof {
     /// The request's time as `YYYYMMDDTHHMMSSZ`; chunk signatures repeat it.
     pub(super) date: String,
     pub(super) signature: String,
-    /// What may have been signed. Two where the client's own encoding of the path is not the canonical one: some sign
-    /// the path as they send it. Both stand for the same key, so taking either gives nothing away.
+    /// What may have been signed. Several where the client's own encoding of the path is not the canonical one: some sign
+    /// the path as they send it, some keep an encoded slash apart from a plain one and some do not. All of them stand for
+    /// the same key, so taking any gives nothing away.
     pub(super) strings_to_sign: Vec<String>,
 }
 
@@ -43,14 +44,12 @@ impl V4Proof {
     /// `AccessDenied` for unsigned headers, `InvalidURI` for a broken escape.
     pub(super) fn new(head: &RequestHead<'_>, parts: V4Parts<'_>) -> Result<Self, S3Error> {
         parts.signed.check_coverage(head.headers)?;
-        let canonical = canonical_path(head.path)?;
         // A listed header that is not there can only be an empty stand-in for one that was taken away.
-        let paths: &[&str] = match parts.signed.names_absent_header(head.headers) {
-            true => &[],
-            false if canonical == head.path || head.path.is_empty() => &[&canonical],
-            false => &[&canonical, head.path],
+        let paths = match parts.signed.names_absent_header(head.headers) {
+            true => Vec::new(),
+            false => paths(head.path)?,
         };
-        let string_to_sign = |path: &&str| {
+        let string_to_sign = |path: &Cow<'_, str>| {
             let request = CanonicalRequest {
                 method: head.method,
                 path,
@@ -76,6 +75,17 @@ impl V4Proof {
         }
         Ok(ChunkChain::new(key, self.date, self.scope, self.signature))
     }
+}
+
+/// The forms of a path that clients sign; nearly always one.
+fn paths(raw: &str) -> Result<Vec<Cow<'_, str>>, S3Error> {
+    let mut paths = vec![canonical_path(raw)?];
+    for other in [canonical_path_of_slashes(raw)?, Cow::Borrowed(raw)] {
+        if !other.is_empty() && !paths.contains(&other) {
+            paths.push(other);
+        }
+    }
+    Ok(paths)
 }
 
 /// Reads a credential and checks region, service and day.

@@ -152,7 +152,7 @@ impl Signer {
         let date = expires.seconds().to_string();
         let text =
             StringToSign { head: &head, query: &query, bucket: virtual_host_bucket, date: &date, presigned: true };
-        let text = text.to_bytes().ok_or_else(|| S3Error::new(S3ErrorCode::InvalidArgument))?;
+        let text = text.alternatives().into_iter().next().ok_or_else(|| S3Error::new(S3ErrorCode::InvalidArgument))?;
         let mut out = request.query.map(|query| format!("{query}&")).unwrap_or_default();
         out.push_str(&format!(
             "AWSAccessKeyId={}&Expires={date}&Signature={}",

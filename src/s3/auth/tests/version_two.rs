@@ -41,6 +41,19 @@ fn a_url_is_good_for_its_method_and_query_alone() {
 }
 
 #[test]
+fn a_bucket_may_be_signed_with_a_slash_behind_it() {
+    for signed in ["/b", "/b/"] {
+        let mut request = Request::new(Method::GET, signed, Some("list-type=2"));
+        let query = signer().presign_v2(request.unsigned(), &request.headers, None, later(60)).expect("signable");
+        request.query = Some(query);
+        request.path = "/b".to_owned();
+        assert!(request.verify().is_ok(), "{signed}");
+        request.path = "/b/k".to_owned();
+        assert_eq!(request.code(), S3ErrorCode::SignatureDoesNotMatch, "{signed}");
+    }
+}
+
+#[test]
 fn overrides_and_headers_in_the_query_are_signed() {
     let request = presigned(Method::GET, Some("response-content-type=text%2Fplain&versionId=3"));
     assert!(request.verify().is_ok());
