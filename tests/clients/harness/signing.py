@@ -128,7 +128,9 @@ def signed_names(request, leave_out=(), add_names=()):
 def canonical_request(request, names, payload_hash):
     """The canonical request of SigV4 for S3 (the path is encoded once)."""
     path = quote(unquote_to_bytes(request.path.encode("utf-8", "surrogateescape")), safe="/-_.~")
-    pairs = sorted((encode_pair(name, value or "") for name, value in request.query))
+    # By name, then by value: `select` comes before `select-type`, which whole texts with their `=` would not say.
+    by_name = sorted(request.query, key=lambda pair: (quote(pair[0], safe="-_.~"), quote(pair[1] or "", safe="-_.~")))
+    pairs = [encode_pair(name, value or "") for name, value in by_name]
     lines = [f"{name}:{_canonical_value(request, name)}" for name in names]
     return "\n".join([request.method, path, "&".join(pairs), *lines, "", ";".join(names), payload_hash])
 
