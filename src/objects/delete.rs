@@ -9,7 +9,7 @@ use futures::stream;
 use crate::bucket_view::BucketView;
 use crate::error::DeleteError;
 use crate::limits::DELETES_IN_FLIGHT;
-use crate::objects::{IsStaged, Objects, SubmitError, unexpected};
+use crate::objects::{Objects, SubmitError, unexpected};
 
 /// What to delete.
 #[derive(Clone, Debug)]
@@ -39,7 +39,7 @@ impl Objects {
             owner: delete.owner,
             ..DeleteObject::default()
         }));
-        match self.0.submit(scope, body, IsStaged::No).await? {
+        match self.0.submit(scope, body, None).await? {
             Reply::Deleted(deleted) => Ok(deleted),
             _ => Err(DeleteError::Metadata(unexpected())),
         }

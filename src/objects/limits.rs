@@ -95,8 +95,8 @@ pub const HEDGE_MAX: Duration = Duration::from_secs(1);
 /// Latencies of reads that the hedging remembers.
 pub const LATENCIES_KEPT: usize = 256;
 
-/// Notes of late fragments that wait for their turn; over it they are left to the collector.
-pub const LATE_NOTES_MAX: usize = 1_024;
+/// Longest wait for fragments that their blob was staged without: they hold memory, and repair makes up for them.
+pub const LATE_WAIT_MAX: Duration = Duration::from_secs(5);
 
 const _: () = assert!(BODY_BYTES_MAX / BLOB_BYTES_SCARCE < BLOBS_PER_RUN_MAX as u64);
 const _: () = assert!(BLOB_BYTES_SCARCE <= BLOB_BYTES_MAX);

@@ -16,6 +16,7 @@ use crate::limits::{CATALOG_CALL_MAX, SESSION_PAUSE};
 use crate::placement_view::PlacementView;
 use crate::read::Latencies;
 use crate::settings::Settings;
+use crate::stage::HeldRun;
 
 /// Stages, publishes and reads objects; cheap to clone, clones share everything.
 #[derive(Clone)]
@@ -100,40 +101,44 @@ impl Core {
         self.session.client().query(Route::of_scope(scope), query, self.catalog_deadline()).await
     }
 
-    /// Proposes a command about a key in a task that the caller's end does not end. A command that introduces no blob
-    /// of a session is tried again under the next one when its session turns out to be over.
+    /// Proposes a command about a key in a task that the caller's end does not end. What is published is held until
+    /// there is a reply: a caller that is gone does not resolve it. A command that introduces no blob is tried again
+    /// under the next session when its own turns out to be over.
     pub(crate) async fn submit(
         self: &Arc<Self>,
         scope: KeyScope,
         body: CommandBody,
-        staged: IsStaged,
+        held: Option<Arc<HeldRun>>,
     ) -> Result<Reply, SubmitError> {
         let core = Arc::clone(self);
-        let task = async move { core.submit_here(&scope, body, staged).await };
+        let task = async move {
+            let result = core.submit_here(&scope, body, held.is_none()).await;
+            if let (Ok(_), Some(held)) = (&result, &held) {
+                held.published();
+            }
+            result
+        };
         match self.context.tasks.spawn("publish", OnExit::Ignore, task).await {
             Ok(result) => result.map_err(SubmitError::Metadata),
             Err(_) => Err(SubmitError::Stopped),
         }
     }
 
-    async fn submit_here(&self, scope: &KeyScope, body: CommandBody, staged: IsStaged) -> Result<Reply, MetadataError> {
+    async fn submit_here(&self, scope: &KeyScope, body: CommandBody, may_repeat: bool) -> Result<Reply, MetadataError> {
         let deadline = self.catalog_deadline();
+        let route = Route::of_scope(scope);
+        if !may_repeat {
+            return self.session.submit(route, body, deadline).await;
+        }
         loop {
-            let result = self.session.submit(Route::of_scope(scope), body.clone(), deadline).await;
-            let may_repeat = staged == IsStaged::No && self.context.clock.now() + SESSION_PAUSE < deadline;
-            if !may_repeat || !matches!(result, Err(MetadataError::SessionLost { .. })) {
+            let result = self.session.submit(route, body.clone(), deadline).await;
+            let is_over = self.context.clock.now() + SESSION_PAUSE >= deadline;
+            if is_over || !matches!(result, Err(MetadataError::SessionLost { .. })) {
                 return result;
             }
             self.context.clock.sleep(SESSION_PAUSE).await;
         }
     }
-}
-
-/// Whether a command introduces staged blobs, which die with their session.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum IsStaged {
-    Yes,
-    No,
 }
 
 /// The error of an answer that is not of the kind of its question.

@@ -14,7 +14,7 @@ use cairn_types::{ObjectKey, VersionOrder};
 
 use crate::bucket_view::BucketView;
 use crate::error::PutError;
-use crate::objects::{IsStaged, Objects, SubmitError, unexpected};
+use crate::objects::{Objects, SubmitError, unexpected};
 use crate::stage::{Staged, VerifiedChecksum};
 
 /// What a version becomes, apart from its bytes.
@@ -57,10 +57,7 @@ impl Objects {
             body: staged.body(),
             ..PublishVersion::default()
         }));
-        let reply = self.0.submit(scope, body, staged.is_staged()).await?;
-        let published = published(reply)?;
-        staged.published();
-        Ok(published)
+        published(self.0.submit(scope, body, staged.held()).await?)
     }
 
     /// Replaces the metadata of a null version and leaves its bytes where they are: CopyObject onto itself.
@@ -74,7 +71,7 @@ impl Objects {
             meta: replace.meta,
             ..ReplaceMetadata::default()
         }));
-        published(self.0.submit(scope, body, IsStaged::No).await?)
+        published(self.0.submit(scope, body, None).await?)
     }
 }
 

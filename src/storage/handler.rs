@@ -53,7 +53,10 @@ impl StorageHandler {
         if self.promises.lock().kept.len() >= RESERVATIONS_MAX {
             return Err(to_failure(&StorageError::Busy));
         }
-        let room = self.service.reserve(call.disk, call.bytes, deadline).await.map_err(|error| to_failure(&error))?;
+        // The answer that there is no room has to arrive in time: silence would look like a node that is down.
+        let now = self.clock.now();
+        let until = now + deadline.saturating_duration_since(now) * 3 / 4;
+        let room = self.service.reserve(call.disk, call.bytes, until).await.map_err(|error| to_failure(&error))?;
         let keep = Duration::from_millis(call.keep_ms).min(RESERVATION_KEEP_MAX);
         let number = self.promise(self.clock.now() + keep, room);
         Ok(Message::of(ReserveAnswer { number, ..ReserveAnswer::default() }.encode()))

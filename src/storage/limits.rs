@@ -27,6 +27,7 @@ pub const LIST_FRAGMENTS_MAX: usize = 4_096;
 pub const PING_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Wait for the answer.
-pub const PING_WAIT_MAX: Duration = Duration::from_secs(2);
+pub const PING_WAIT_MAX: Duration = Duration::from_millis(800);
 
-const _: () = assert!(PING_WAIT_MAX.as_millis() <= DOWN_RETRY.as_millis());
+// A node that is down stays so from one ping to the next.
+const _: () = assert!(PING_INTERVAL.as_millis() + PING_WAIT_MAX.as_millis() < DOWN_RETRY.as_millis());

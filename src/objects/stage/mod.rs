@@ -26,6 +26,7 @@ mod writer;
 
 pub use measured::{Measured, VerifiedChecksum};
 pub use source::StageTarget;
+pub(crate) use staged::HeldRun;
 pub use staged::Staged;
 #[cfg(test)]
 pub(crate) use tally::measure;

@@ -68,10 +68,12 @@ impl RunStager {
             let body = self.fill(&mut intake, &group, len_max, memory).await?;
             self.start(group, body).await?;
         }
+        // While the last blobs are on their way.
+        let md5 = std::mem::replace(&mut self.md5, Md5Chain::new(self.core.context.clone())).finish().await;
         while !self.in_flight.is_empty() {
             self.await_oldest().await?;
         }
-        let md5 = self.md5.finish().await.ok_or(BlobError::Stopped)?;
+        let md5 = md5.ok_or(BlobError::Stopped)?;
         let run = StagedRun { run: self.label.run, blobs: self.places, ..StagedRun::default() };
         Ok(Staged::run(self.tally.finish(md5), run, self.tickets, self.fate))
     }

@@ -1,5 +1,7 @@
 //! Bytes that are durable and invisible.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use cairn_catalog::command::Body;
 use cairn_catalog::rows::{BodyFacts, StagedRun};
@@ -7,7 +9,6 @@ use cairn_metadata::BlobTicket;
 use tokio::sync::watch;
 
 use super::measured::{Measured, VerifiedChecksum};
-use crate::objects::IsStaged;
 
 /// A body ready to be published. Dropped, its blobs count as resolved: what no command published of it is collected.
 pub struct Staged {
@@ -17,14 +18,21 @@ pub struct Staged {
 
 enum Place {
     Inline(Bytes),
-    Run(Box<Run>),
+    Run(Arc<HeldRun>),
 }
 
-struct Run {
+/// A staged run. While it lives its blobs are in use: whoever publishes it holds it until the reply is there.
+pub(crate) struct HeldRun {
     run: StagedRun,
-    /// Keep the sequences in use until the body is published or given up.
     _tickets: Vec<BlobTicket>,
     fate: Fate,
+}
+
+impl HeldRun {
+    /// The body is visible: fragments that come late are worth a note.
+    pub(crate) fn published(&self) {
+        self.fate.publish();
+    }
 }
 
 /// Tells fragments that are still on their way what became of their body.
@@ -51,7 +59,7 @@ impl Staged {
     }
 
     pub(super) fn run(measured: Measured, run: StagedRun, tickets: Vec<BlobTicket>, fate: Fate) -> Self {
-        Self { measured, place: Place::Run(Box::new(Run { run, _tickets: tickets, fate })) }
+        Self { measured, place: Place::Run(Arc::new(HeldRun { run, _tickets: tickets, fate })) }
     }
 
     /// What was measured on the bytes.
@@ -79,14 +87,11 @@ impl Staged {
         self.measured.part_facts(verified)
     }
 
-    pub(crate) fn is_staged(&self) -> IsStaged {
-        if self.is_inline() { IsStaged::No } else { IsStaged::Yes }
-    }
-
-    /// The body is visible: fragments that come late are worth a note.
-    pub(crate) fn published(&self) {
-        if let Place::Run(run) = &self.place {
-            run.fate.publish();
+    /// The run, for whoever publishes it; `None` if the bytes ride in the command.
+    pub(crate) fn held(&self) -> Option<Arc<HeldRun>> {
+        match &self.place {
+            Place::Inline(_) => None,
+            Place::Run(run) => Some(Arc::clone(run)),
         }
     }
 }

@@ -47,12 +47,14 @@ struct Room {
 /// How one put ended.
 pub(super) struct PutEnd {
     pub(super) index: FragmentIndex,
-    pub(super) disk: DiskId,
     took: Duration,
     pub(super) result: Result<(), StorageError>,
 }
 
 pub(super) type Puts = FuturesUnordered<BoxFuture<'static, PutEnd>>;
+
+/// A blob that may be published, where its fragments were sent, and the puts that are still under way.
+type Sent = (BlobPlace, Vec<(FragmentIndex, DiskId)>, Puts);
 
 /// Writes a blob in one group after the other, until one takes it. `done` hears as soon as it may be published; what is
 /// late then goes on here.
@@ -66,13 +68,17 @@ pub(super) async fn write(
 ) {
     let mut writer = Writer { core: Arc::clone(&core), label: label.clone(), body, tickets: Vec::new() };
     match writer.in_some_group(group).await {
-        Ok((place, puts)) => {
-            let late = Late { core, label, blob: place.blob, missing: place.missing };
-            let memory = Arc::clone(&writer.body.memory);
+        Ok((place, disks, puts)) => {
+            let late = Late { core, label, blob: place.blob, missing: place.missing, disks };
+            let Writer { body, tickets, .. } = writer;
+            // The puts hold what they send; the permit is given back with the last of them.
+            let memory = Arc::clone(&body.memory);
+            drop(body);
             // The body may be given up already; then the fragments are orphans, here and on disk.
-            let _ = done.send(Ok(Written { place, tickets: writer.tickets }));
-            late.finish(puts, fate).await;
+            let _ = done.send(Ok(Written { place, tickets }));
+            let came = late.gather(puts).await;
             drop(memory);
+            late.note(came, fate).await;
         }
         Err(error) => drop(done.send(Err(error))),
     }
@@ -86,7 +92,7 @@ struct Writer {
 }
 
 impl Writer {
-    async fn in_some_group(&mut self, first: Group) -> Result<(BlobPlace, Puts), BlobError> {
+    async fn in_some_group(&mut self, first: Group) -> Result<Sent, BlobError> {
         let deadline = self.core.context.clock.now() + BLOB_WRITE_MAX;
         let (mut group, mut tried, mut is_fresh): (_, Vec<GroupId>, _) = (first, Vec::new(), true);
         let mut attempts = 0;
@@ -126,7 +132,7 @@ impl Writer {
         self.tickets.push(ticket);
     }
 
-    async fn in_group(&self, group: &Group) -> Result<(BlobPlace, Puts), Failed> {
+    async fn in_group(&self, group: &Group) -> Result<Sent, Failed> {
         let rooms = self.reserve(group).await?;
         let mut puts: Puts = rooms.into_iter().map(|room| self.put(group, room)).collect();
         let durable = self.until_enough(group, &mut puts).await?;
@@ -141,7 +147,7 @@ impl Writer {
             digest: self.body.digest,
             ..BlobPlace::default()
         };
-        Ok((place, puts))
+        Ok((place, group.targets(), puts))
     }
 
     /// Takes all permits. A disk that turns out to be down only now sends the blob to another group; when there is no
@@ -232,7 +238,7 @@ async fn put_one(core: Arc<Core>, room: Room, fragment: PutFragment) -> PutEnd {
     let put = room.service.put(room.reservation, fragment, deadline);
     let result = clock.until(deadline, put).await.unwrap_or(Err(StorageError::Lost));
     note(&core, disk, result.as_ref());
-    PutEnd { index, disk, took: clock.now() - began, result }
+    PutEnd { index, took: clock.now() - began, result }
 }
 
 /// Tells the directory how a call to a disk ended. A refusal says that the disk is there.

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use cairn_catalog::query::BodyWish;
-use cairn_types::Geometry;
+use cairn_storage::FragmentServices;
+use cairn_types::{DiskId, Geometry};
 
-use super::support::{BLOB, Cluster, body, on_cluster, put};
+use super::support::{BLOB, Cluster, Plan, body, on_cluster, on_planned, put};
 use crate::{BlobError, StageError};
 
 async fn geometry_of(cluster: &Cluster, name: &str) -> Geometry {
@@ -69,7 +70,7 @@ fn a_group_that_fails_under_the_puts_is_left_for_another() {
 #[test]
 fn a_late_fragment_is_published_as_missing_and_cleared_when_it_comes() {
     on_cluster(6, |cluster| async move {
-        cluster.nodes[3].faults.lock().put_delay = Duration::from_secs(5);
+        cluster.nodes[3].faults.lock().put_delay = Duration::from_secs(3);
         let body = body(BLOB, 23);
         let began = cluster.context.clock.now();
         cluster.put("key", &body).await;
@@ -83,9 +84,37 @@ fn a_late_fragment_is_published_as_missing_and_cleared_when_it_comes() {
 }
 
 #[test]
+fn late_fragments_hold_no_memory_while_the_body_goes_on() {
+    let plan = Plan { stage_bytes: 4 * 6 * 64 * 1024, ..Plan::of(6) };
+    on_planned(plan, |cluster| async move {
+        cluster.nodes[3].faults.lock().put_delay = Duration::from_secs(2);
+        let body = body(12 * BLOB, 28);
+        cluster.put("key", &body).await;
+        cluster.nodes[3].faults.lock().put_delay = Duration::ZERO;
+        cluster.sleep(10_000).await;
+        assert_eq!(degraded(&cluster).await, 0);
+        assert!(cluster.get("key").await.unwrap() == body);
+    });
+}
+
+#[test]
+fn a_fragment_that_never_comes_is_given_up_and_its_disk_left_alone() {
+    on_cluster(6, |cluster| async move {
+        cluster.nodes[3].faults.lock().put_delay = Duration::from_secs(3_000);
+        let before = cluster.objects.0.stage_budget.free_bytes();
+        cluster.put("key", &body(BLOB, 27)).await;
+        assert_eq!(degraded(&cluster).await, 1);
+        cluster.sleep(6_000).await;
+        assert_eq!(degraded(&cluster).await, 1);
+        assert_eq!(cluster.objects.0.stage_budget.free_bytes(), before);
+        assert!(!cluster.directory.is_up(DiskId(4)));
+    });
+}
+
+#[test]
 fn a_late_fragment_of_a_body_that_was_given_up_changes_nothing() {
     on_cluster(6, |cluster| async move {
-        cluster.nodes[3].faults.lock().put_delay = Duration::from_secs(5);
+        cluster.nodes[3].faults.lock().put_delay = Duration::from_secs(3);
         let staged = cluster.stage("key", &body(BLOB, 24)).await.unwrap();
         drop(staged);
         cluster.sleep(10_000).await;

@@ -7,7 +7,7 @@ use cairn_types::{CanonicalId, ObjectKey, UploadId};
 
 use crate::bucket_view::BucketView;
 use crate::error::UploadError;
-use crate::objects::{Core, IsStaged, Objects, SubmitError, unexpected};
+use crate::objects::{Core, Objects, SubmitError, unexpected};
 
 /// What an upload begins with.
 #[derive(Clone, Debug)]
@@ -35,7 +35,7 @@ impl Objects {
             checksum: new.checksum,
             ..CreateUpload::default()
         }));
-        self.0.submit(scope, body, IsStaged::No).await?;
+        self.0.submit(scope, body, None).await?;
         Ok(upload)
     }
 
@@ -63,7 +63,7 @@ impl Objects {
     ) -> Result<(), UploadError> {
         let scope = bucket.key_scope(key);
         let body = CommandBody::AbortUpload(AbortUpload { scope: scope.clone(), upload, ..AbortUpload::default() });
-        self.0.submit(scope, body, IsStaged::No).await?;
+        self.0.submit(scope, body, None).await?;
         Ok(())
     }
 }

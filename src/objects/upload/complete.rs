@@ -17,7 +17,7 @@ use super::sums::{computed_sum, has_sum, object_facts};
 use crate::bucket_view::BucketView;
 use crate::error::UploadError;
 use crate::limits::COMPLETE_TRIES_MAX;
-use crate::objects::{IsStaged, Objects, unexpected};
+use crate::objects::{Objects, unexpected};
 
 /// A part as the client lists it.
 #[derive(Clone, Debug)]
@@ -94,7 +94,7 @@ impl Objects {
             expected_size: complete.expected_size,
             ..CompleteUpload::default()
         }));
-        match self.0.submit(scope.clone(), body, IsStaged::No).await? {
+        match self.0.submit(scope.clone(), body, None).await? {
             Reply::Completed(completed) => Ok(completed),
             _ => Err(UploadError::Metadata(unexpected())),
         }

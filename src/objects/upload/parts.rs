@@ -54,9 +54,8 @@ impl Objects {
             encryption_salt: Bytes::new(),
             ..PublishPart::default()
         }));
-        let reply = self.0.submit(scope, body, staged.is_staged()).await?;
+        let reply = self.0.submit(scope, body, staged.held()).await?;
         let Reply::PartPublished(published) = reply else { return Err(UploadError::Metadata(unexpected())) };
-        staged.published();
         Ok(published)
     }
 
