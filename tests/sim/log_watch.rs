@@ -25,7 +25,8 @@ pub(crate) struct LogWatch {
 impl LogWatch {
     pub(crate) fn install() -> Self {
         let errors = Arc::new(Mutex::new(Vec::new()));
-        let print = std::env::var("CAIRN_SIM_LOG").ok().and_then(|level| level.parse().ok()).unwrap_or(LevelFilter::OFF);
+        let print =
+            std::env::var("CAIRN_SIM_LOG").ok().and_then(|level| level.parse().ok()).unwrap_or(LevelFilter::OFF);
         let watcher = Watcher { errors: Arc::clone(&errors), print };
         Self { errors, _guard: tracing::subscriber::set_default(watcher) }
     }

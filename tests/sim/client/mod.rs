@@ -76,7 +76,9 @@ impl S3Client {
         let query = (!query.is_empty()).then_some(query);
         let unsigned = UnsignedRequest { method: &method, path: &path, query: query.as_deref() };
         let now = self.context.clock.wall();
-        self.signer.sign_headers(unsigned, &mut all, PayloadMode::Unsigned, now).expect("the client sends what can be signed");
+        self.signer
+            .sign_headers(unsigned, &mut all, PayloadMode::Unsigned, now)
+            .expect("the client sends what can be signed");
         let target = query.map_or_else(|| path.clone(), |query| format!("{path}?{query}"));
         let mut request = Request::builder().method(method).uri(target).body(Full::new(body)).expect("a good request");
         *request.headers_mut() = all;

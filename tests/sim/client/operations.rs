@@ -14,13 +14,7 @@ impl S3Client {
         self.ask(gateway, Asked::bucket(Method::DELETE, bucket)).await
     }
 
-    pub(crate) async fn put(
-        &self,
-        gateway: usize,
-        bucket: &str,
-        key: &str,
-        body: Bytes,
-    ) -> Result<Answer, NoAnswer> {
+    pub(crate) async fn put(&self, gateway: usize, bucket: &str, key: &str, body: Bytes) -> Result<Answer, NoAnswer> {
         self.ask(gateway, Asked::key(Method::PUT, bucket, key).body(body)).await
     }
 
@@ -68,7 +62,8 @@ impl S3Client {
         max_keys: usize,
         start_after: &str,
     ) -> Result<Answer, NoAnswer> {
-        let start = if start_after.is_empty() { String::new() } else { format!("&start-after={}", encode(start_after, b"")) };
+        let start =
+            if start_after.is_empty() { String::new() } else { format!("&start-after={}", encode(start_after, b"")) };
         let query = format!("list-type=2&max-keys={max_keys}{start}");
         self.ask(gateway, Asked::bucket(Method::GET, bucket).query(query)).await
     }

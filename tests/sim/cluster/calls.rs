@@ -92,18 +92,13 @@ impl Stop {
         self.0.released.send_replace(true);
     }
 
-    /// Replies to all commands that were held before they were proposed, once `count` of them were let go.
-    ///
-    /// # Panics
-    /// If one of them has no reply, for instance because its node does not lead.
+    /// Replies to the commands that were held before they were proposed, once `count` of them were let go. Those that
+    /// were held by a node that does not lead have none.
     pub(crate) async fn replies(&self, count: usize) -> Vec<Reply> {
         let mut outcomes = self.0.outcomes.subscribe();
         let outcomes = outcomes.wait_for(|outcomes| outcomes.len() >= count).await.expect("the sender is in the stop");
-        let reply = |outcome: &Result<Message, Failure>| {
-            let message = outcome.clone().expect("the command reached its leader");
-            Reply::decode(message.head).expect("it is a reply")
-        };
-        outcomes.iter().map(reply).collect()
+        let answered = outcomes.iter().flatten();
+        answered.map(|message| Reply::decode(message.head.clone()).expect("it is a reply")).collect()
     }
 
     /// How many commands are held, or were.

@@ -24,8 +24,8 @@ use cairn_storage::StorageDirectory;
 use cairn_types::{NodeId, SessionId, ShardId};
 use parking_lot::Mutex;
 
-pub(crate) use self::calls::{Moment, Stop};
 use self::calls::Stops;
+pub(crate) use self::calls::{Moment, Stop};
 use self::founding::Secrets;
 pub(crate) use self::founding::{ACCESS_KEY, REGION, SECRET_KEY};
 

@@ -54,8 +54,7 @@ async fn mount(
     }
     let options = StoreOptions { segment_bytes: SEGMENT_BYTES, ..StoreOptions::new(id) };
     let index = host.kv("index").mount();
-    let opened =
-        FragmentStore::open(Arc::clone(&disk), index, context.entropy.clone(), &context.tasks, options).await;
+    let opened = FragmentStore::open(Arc::clone(&disk), index, context.entropy.clone(), &context.tasks, options).await;
     let (store, recovered) = opened.expect("what a crash leaves can be opened");
     assert!(recovered.damage.is_empty(), "a crash damages nothing that was synced: {:?}", recovered.damage);
     MountedDisk { id, store: Arc::new(store), directory: disk }

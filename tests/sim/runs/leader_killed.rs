@@ -34,9 +34,8 @@ fn a_complete_succeeds_once_though_the_leader_died_before_its_reply() {
         let upload = created.text("UploadId").expect("an upload has an id");
         let sent = stage.s3.upload_part(0, (BUCKET, "assembled", &upload), 1, parts[0].clone()).await.unwrap();
         let etags = [sent.etag().expect("a part has a tag")];
-        let complete = stage.begin(|s3| async move {
-            s3.complete_upload(0, (BUCKET, "assembled", &upload), &etags).await
-        });
+        let complete =
+            stage.begin(|s3| async move { s3.complete_upload(0, (BUCKET, "assembled", &upload), &etags).await });
         let place = kill_between_commit_and_reply(&stage, "assembled").await;
         let answer = complete.await.unwrap().unwrap();
         assert_eq!((answer.status(), answer.etag()), (200, Some(etag)));

@@ -74,9 +74,7 @@ impl Stage {
     }
 
     fn running_gateways(&self) -> Vec<usize> {
-        let runs = |place: &usize| {
-            self.cluster.gateways[*place].state() == cairn_runtime::sim::SimNodeState::Running
-        };
+        let runs = |place: &usize| self.cluster.gateways[*place].state() == cairn_runtime::sim::SimNodeState::Running;
         (0..self.cluster.gateways.len()).filter(runs).collect()
     }
 }

@@ -149,14 +149,7 @@ impl Actor {
         list_all(&self.s3, &self.history, (self.id, gateway), max_keys).await;
     }
 
-    fn note_write(
-        &mut self,
-        gateway: usize,
-        key: usize,
-        act: Act,
-        answer: &Result<Answer, NoAnswer>,
-        began: Duration,
-    ) {
+    fn note_write(&mut self, gateway: usize, key: usize, act: Act, answer: &Result<Answer, NoAnswer>, began: Duration) {
         let etag = match &act {
             Act::Write(etag) | Act::Create(etag) | Act::Replace(_, etag) => etag.clone(),
             Act::Delete | Act::Read(_) => unreachable!("it is a write"),
