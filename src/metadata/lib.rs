@@ -35,9 +35,7 @@ mod state;
 
 pub use buckets::{NewBucket, create_bucket, delete_bucket, record_configuration, set_bucket_document};
 pub use client::{MetadataClient, Route};
-pub use cluster::{
-    CreateClusterError, Founder, MemberError, NewCluster, add_member, create_cluster, remove_member,
-};
+pub use cluster::{CreateClusterError, Founder, MemberError, NewCluster, add_member, create_cluster, remove_member};
 pub use error::MetadataError;
 pub use log::OpenLogError;
 pub use node::{
@@ -50,8 +48,8 @@ pub use raft::{
 };
 pub use service::{
     Answered, ChangeMembersCall, DigestAt, Directory, HelloAnswer, HelloCall, HostedShard, JoinAnswer, JoinCall,
-    MemberChange, MemberStatus, MetadataHandler, MetadataService, NodeStatus, RenewAnswer, RenewCall, RemoteMetadata, RowRecord,
-    SERVICE_NAME, ServiceError, ShardStatus, SnapshotAnswer, SnapshotCall, SnapshotMetaRecord, TransferCall,
+    MemberChange, MemberStatus, MetadataHandler, MetadataService, NodeStatus, RemoteMetadata, RenewAnswer, RenewCall,
+    RowRecord, SERVICE_NAME, ServiceError, ShardStatus, SnapshotAnswer, SnapshotCall, SnapshotMetaRecord, TransferCall,
 };
 pub use session::{BlobTicket, OpenRead, SessionOwner, WriterSession};
 

@@ -34,6 +34,14 @@ pub const ENTRIES_KEPT: u64 = 1_000;
 /// Bytes of log entries in memory that make the node flush its state early.
 pub const LOG_BYTES_BEFORE_FLUSH: u64 = 128 * MIB;
 
+/// Files of the log that make the node cut the logs of all shards down to the flushed state: a shard that is idle must not
+/// hold back the space of the others.
+pub const LOG_FILES_MAX: usize = 8;
+
+/// Free bytes of the log's device below which commands that add something are refused; those that make room, fences and
+/// votes are still taken.
+pub const LOG_RESERVE_BYTES: u64 = 256 * MIB;
+
 /// Pause between flushes of the state of a node that writes little.
 pub const FLUSH_INTERVAL: Duration = Duration::from_secs(30);
 

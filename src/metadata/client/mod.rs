@@ -24,9 +24,9 @@ use cairn_types::record::Record;
 use cairn_types::{Epoch, LogIndex, NodeId, ShardId};
 use parking_lot::Mutex;
 
-pub use self::route::Route;
 use self::attempts::Attempts;
 use self::leaders::Leaders;
+pub use self::route::Route;
 use crate::error::MetadataError;
 use crate::service::{
     Answered, ChangeMembersCall, Directory, MemberChange, MetadataService, NodeStatus, RenewCall, ServiceError,
@@ -60,12 +60,7 @@ impl MetadataClient {
     }
 
     /// As [`MetadataClient::query`], with the last command that the answer takes into account.
-    pub async fn query_at(
-        &self,
-        route: Route<'_>,
-        query: Query,
-        deadline: Instant,
-    ) -> Result<Answered, MetadataError> {
+    pub async fn query_at(&self, route: Route<'_>, query: Query, deadline: Instant) -> Result<Answered, MetadataError> {
         let query = Arc::new(query);
         let mut shard = self.shard_of(route, deadline).await?;
         loop {
@@ -76,12 +71,7 @@ impl MetadataClient {
     }
 
     /// Proposes a command without a session: only those that may be applied any number of times. A refusal is an error.
-    pub async fn submit(
-        &self,
-        route: Route<'_>,
-        body: CommandBody,
-        deadline: Instant,
-    ) -> Result<Reply, MetadataError> {
+    pub async fn submit(&self, route: Route<'_>, body: CommandBody, deadline: Instant) -> Result<Reply, MetadataError> {
         let command = Arc::new(Command { body, ..Command::default() });
         let mut shard = self.shard_of(route, deadline).await?;
         loop {

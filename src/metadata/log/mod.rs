@@ -22,8 +22,7 @@ mod store;
 mod tail;
 
 pub use open::OpenLogError;
-pub(crate) use open::{LogFault, OpenedLog, open_log};
+pub(crate) use open::{OpenedLog, open_log};
 pub(crate) use records::GenerationRecord;
 pub(crate) use storage::ShardLogStorage;
 pub(crate) use store::{LogStore, ShardLog};
-pub(crate) use tail::Tail;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use cairn_journal::{Damage, Journal, OnFence, OpenError, Options, ReadError, Replayed, ReplayedRecord, ReplayDepth};
+use cairn_journal::{Damage, Journal, OnFence, OpenError, Options, ReadError, ReplayDepth, Replayed, ReplayedRecord};
 use cairn_runtime::Context;
 use cairn_runtime::disk::Disk;
 use cairn_types::record::{FieldError, Record};

@@ -110,9 +110,7 @@ pub(crate) fn entry_record(shard: ShardId, entry: &Entry) -> JournalRecord {
     let (kind, payload) = match &entry.payload {
         EntryPayload::Blank => (EntryKind::Blank, Bytes::new()),
         EntryPayload::Normal(proposal) => (EntryKind::Command, proposal.0.clone()),
-        EntryPayload::Membership(membership) => {
-            (EntryKind::Membership, MembershipRecord::of(membership).encode())
-        }
+        EntryPayload::Membership(membership) => (EntryKind::Membership, MembershipRecord::of(membership).encode()),
     };
     let head = EntryHead { shard, log_id: LogIdRecord::of(entry.log_id), kind };
     let payload = if payload.is_empty() { Payload::None } else { Payload::Plain(vec![payload]) };

@@ -145,6 +145,16 @@ impl LogStore {
         self.shards.lock().values().map(|shard| shard.tail.lock().bytes()).sum()
     }
 
+    /// Files of the log.
+    pub(crate) fn file_count(&self) -> usize {
+        self.journal.files().len()
+    }
+
+    /// Bytes that the log may still take.
+    pub(crate) async fn free_bytes(&self) -> io::Result<u64> {
+        self.journal.free_bytes().await
+    }
+
     /// Gives back the files that no shard needs, after a checkpoint of what else is in them.
     pub(crate) async fn release_files(&self) -> io::Result<()> {
         let files = self.journal.files();

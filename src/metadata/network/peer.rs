@@ -16,8 +16,7 @@ use openraft::raft::{
 };
 
 use crate::raft::{
-    AppendAnswer, AppendCall, EntryRecord, LogIdRecord, RaftSnapshot, RaftTypes, Vote, VoteAnswer, VoteCall,
-    VoteRecord,
+    AppendAnswer, AppendCall, EntryRecord, LogIdRecord, RaftSnapshot, RaftTypes, Vote, VoteAnswer, VoteCall, VoteRecord,
 };
 use crate::service::{Directory, MetadataService, ServiceError, TransferCall};
 use crate::state::ShardSnapshot;
@@ -142,8 +141,7 @@ impl RaftNetworkV2<RaftTypes> for Peer {
         option: RPCOption,
     ) -> Result<AppendEntriesResponse<RaftTypes>, RPCError<RaftTypes>> {
         let call = self.append_call(&request);
-        let answer =
-            self.call(option.soft_ttl(), |peer, until| async move { peer.append(call, until).await }).await;
+        let answer = self.call(option.soft_ttl(), |peer, until| async move { peer.append(call, until).await }).await;
         answer.and_then(append_response).map_err(|error| rpc_error(&error))
     }
 
@@ -163,8 +161,7 @@ impl RaftNetworkV2<RaftTypes> for Peer {
         option: RPCOption,
     ) -> Result<VoteResponse<RaftTypes>, RPCError<RaftTypes>> {
         let call = self.vote_call(&request);
-        let answer =
-            self.call(option.soft_ttl(), |peer, until| async move { peer.pre_vote(call, until).await }).await;
+        let answer = self.call(option.soft_ttl(), |peer, until| async move { peer.pre_vote(call, until).await }).await;
         answer.and_then(vote_response).map_err(|error| rpc_error(&error))
     }
 
@@ -193,8 +190,7 @@ impl RaftNetworkV2<RaftTypes> for Peer {
             recipient: self.target,
             ..TransferCall::default()
         };
-        let answer =
-            self.call(option.soft_ttl(), |peer, until| async move { peer.transfer(call, until).await }).await;
+        let answer = self.call(option.soft_ttl(), |peer, until| async move { peer.transfer(call, until).await }).await;
         answer.map(Ok).map_err(|error| rpc_error(&error))
     }
 }

@@ -60,7 +60,8 @@ fn digests_of(status: &NodeStatus, shard: &Shard) -> Option<BTreeMap<LogIndex, D
 fn contradicts(ours: &[DigestAt], theirs: &[BTreeMap<LogIndex, Digest128>], members: usize) -> bool {
     ours.iter().any(|at| {
         let mut others: BTreeMap<Digest128, usize> = BTreeMap::new();
-        let differing = theirs.iter().filter_map(|digests| digests.get(&at.index)).filter(|theirs| **theirs != at.digest);
+        let differing =
+            theirs.iter().filter_map(|digests| digests.get(&at.index)).filter(|theirs| **theirs != at.digest);
         differing.for_each(|digest| *others.entry(*digest).or_default() += 1);
         if !others.is_empty() {
             tracing::error!(index = %at.index, "the rows of a shard differ between its members");

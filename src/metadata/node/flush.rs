@@ -1,12 +1,13 @@
 //! Flushes the rows, so that the log can be cut, and notices a member that has failed.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use cairn_runtime::Instant;
 use cairn_runtime::select::{Either, select};
 
 use super::{Node, Shard};
-use crate::limits::FLUSH_CHECK_INTERVAL;
+use crate::limits::{FLUSH_CHECK_INTERVAL, LOG_FILES_MAX};
 use crate::raft::LogId;
 
 /// Runs until shutdown, or until a member fails: then none of the node's shards goes on.
@@ -24,6 +25,7 @@ pub(super) async fn run(node: Arc<Node>) {
             return;
         }
         node.flush_if_due(&mut flushed).await;
+        node.look_at_space().await;
         if let Err(error) = node.log.release_files().await {
             tracing::warn!(%error, "could not give back files of the log");
         }
@@ -38,9 +40,22 @@ async fn fail(node: &Node, failure: String) {
 }
 
 impl Node {
+    async fn look_at_space(&self) {
+        match self.log.free_bytes().await {
+            Ok(free) => {
+                let is_short = free < self.settings.log_reserve_bytes;
+                if self.is_short_of_space.swap(is_short, Ordering::Relaxed) != is_short {
+                    tracing::warn!(free, is_short, "space for the metadata log");
+                }
+            }
+            Err(error) => tracing::warn!(%error, "could not look at the space for the metadata log"),
+        }
+    }
+
     async fn flush_if_due(&self, flushed: &mut Instant) {
         let now = self.context.clock.now();
-        let is_pressed = self.log.bytes() > self.settings.log_bytes_before_flush;
+        let is_pressed =
+            self.log.bytes() > self.settings.log_bytes_before_flush || self.log.file_count() > LOG_FILES_MAX;
         if !is_pressed && now < *flushed + self.settings.flush_interval {
             return;
         }

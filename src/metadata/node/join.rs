@@ -101,11 +101,7 @@ impl Node {
 }
 
 /// What the state of a shard of a node is made of.
-pub(super) fn state_parts(
-    identity: &IdentityRecord,
-    hosted: &HostedShard,
-    kv: &Arc<dyn Kv>,
-) -> io::Result<StateParts> {
+pub(super) fn state_parts(identity: &IdentityRecord, hosted: &HostedShard, kv: &Arc<dyn Kv>) -> io::Result<StateParts> {
     let range = key_range(hosted).ok_or_else(|| io::Error::other("the range of a shard is damaged"))?;
     let context = ShardContext { shard: hosted.shard, range, region: identity.region };
     Ok(StateParts { cluster: identity.cluster, context, kv: Arc::clone(kv) })

@@ -24,6 +24,7 @@ mod start;
 mod status;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Weak};
 
 use cairn_runtime::disk::Disk;
@@ -35,8 +36,8 @@ use parking_lot::{Mutex, RwLock};
 use tokio::sync::watch;
 
 pub use self::errors::{OpenNodeError, StartError};
-pub use self::identity::NodeIdentity;
 use self::identity::IdentityRecord;
+pub use self::identity::NodeIdentity;
 pub use self::recover::{RecoverError, Recovered, RecoveredShard, recover};
 pub use self::settings::NodeSettings;
 pub(crate) use self::shard::Shard;
@@ -81,6 +82,7 @@ pub(crate) struct Node {
     changing: tokio::sync::Mutex<()>,
     leases: Leases,
     budget: ByteBudget,
+    is_short_of_space: AtomicBool,
 }
 
 impl MetadataNode {
@@ -117,10 +119,16 @@ impl MetadataNode {
         }
     }
 
-    /// Stops the node: its shards, then its tasks, then its log.
+    /// Stops the node: its shards, then its log, then its tasks.
     pub async fn stop(&self) {
         self.0.stop_shards().await;
+        if let Err(error) = self.0.kv.flush().await {
+            tracing::warn!(%error, "could not flush the rows; the log has them");
+        }
         self.0.log.close().await;
+        if let Some(identity) = self.identity() {
+            self.0.directory.remove(identity.node);
+        }
         self.0.context.tasks.shutdown(STOP_GRACE).await;
     }
 }

@@ -1,5 +1,6 @@
 //! Opens a directory and finds out whether its node may take part.
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Weak};
 
 use cairn_journal::OnFence;
@@ -85,5 +86,6 @@ fn build(
         receiving: peers::Receiving::default(),
         started: watch::channel(false).0,
         changing: tokio::sync::Mutex::default(),
+        is_short_of_space: AtomicBool::new(false),
     }
 }

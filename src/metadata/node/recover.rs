@@ -15,8 +15,8 @@ use cairn_runtime::disk::Disk;
 use cairn_runtime::kv::Kv;
 use cairn_types::{ClusterId, ErrorKind, HasKind, LogIndex, NodeId, ShardId};
 use openraft::EntryPayload;
-use openraft::type_config::TypeConfigExt;
 use openraft::storage::IOFlushed;
+use openraft::type_config::TypeConfigExt;
 use openraft::vote::leader_id_std::CommittedLeaderId;
 
 use super::identity::{IdentityRecord, read_identity, write_identity};
@@ -144,7 +144,11 @@ async fn examine(
     let membership = log.last_membership().unwrap_or_else(|| progress.membership.membership().clone());
     let last = log.last();
     let lost_members = membership.nodes().map(|(node, _)| *node).filter(|node| *node != identity.node).collect();
-    Ok(RecoveredShard { shard: hosted.shard, last: LogIndex(last.map(|id| id.index()).unwrap_or_default()), lost_members })
+    Ok(RecoveredShard {
+        shard: hosted.shard,
+        last: LogIndex(last.map(|id| id.index()).unwrap_or_default()),
+        lost_members,
+    })
 }
 
 /// The rows reach to where the log begins.

@@ -19,6 +19,8 @@ pub struct NodeSettings {
     pub entries_kept: u64,
     /// Bytes of commands taken and not answered.
     pub proposed_bytes_max: u64,
+    /// Free bytes below which commands that add something are refused.
+    pub log_reserve_bytes: u64,
     /// A session that was not renewed for so long is fenced.
     pub lease: Duration,
 }
@@ -31,6 +33,7 @@ impl Default for NodeSettings {
             flush_interval: FLUSH_INTERVAL,
             entries_kept: crate::limits::ENTRIES_KEPT,
             proposed_bytes_max: PROPOSED_BYTES_MAX,
+            log_reserve_bytes: crate::limits::LOG_RESERVE_BYTES,
             lease: LEASE,
         }
     }

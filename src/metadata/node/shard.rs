@@ -8,7 +8,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use cairn_catalog::command::Command;
+use cairn_catalog::command::{Command, CommandBody};
 use cairn_catalog::query::Query;
 use cairn_catalog::reply::Reply;
 use cairn_catalog::state::ReadError;
@@ -32,7 +32,7 @@ use crate::state::{ShardMachine, ShardState};
 /// The Raft of a shard.
 pub(crate) type ShardRaft = Raft<RaftTypes, ShardMachine>;
 
-/// Proposed but unknown commands of one session cost little; the tag of `proposed_at` in a command.
+/// The tag of `proposed_at` in a command.
 const PROPOSED_AT_TAG: u32 = 4;
 
 /// A running member of a shard.
@@ -82,13 +82,7 @@ impl Shard {
         Ok(Self::assemble(node, identity.node, hosted, raft, state))
     }
 
-    fn assemble(
-        node: &Node,
-        id: NodeId,
-        hosted: &HostedShard,
-        raft: ShardRaft,
-        state: Arc<ShardState>,
-    ) -> Self {
+    fn assemble(node: &Node, id: NodeId, hosted: &HostedShard, raft: ShardRaft, state: Arc<ShardState>) -> Self {
         let log = node.log.shard(hosted.shard);
         let reading = Reading { raft: raft.clone(), state: Arc::clone(&state), log: Arc::clone(&log), node: id };
         let rounds = Rounds::new(node.context.tasks.clone(), move || {
@@ -109,8 +103,16 @@ impl Shard {
     }
 
     /// Proposes a command and waits for its reply.
-    pub(super) async fn submit(&self, node: &Node, command: &Command, deadline: Instant) -> Result<Reply, ServiceError> {
+    pub(super) async fn submit(
+        &self,
+        node: &Node,
+        command: &Command,
+        deadline: Instant,
+    ) -> Result<Reply, ServiceError> {
         self.must_lead()?;
+        if node.is_short_of_space.load(Ordering::Relaxed) && adds_something(&command.body) {
+            return Err(ServiceError::Busy);
+        }
         let proposal = encode(command, self.next_time());
         if proposal.0.len() > COMMAND_BYTES_MAX {
             return Err(ServiceError::Invalid);
@@ -235,6 +237,19 @@ impl Reading {
 fn only_voter(membership: &Membership) -> Option<NodeId> {
     let [voters] = &membership.get_joint_config()[..] else { return None };
     voters.first().copied().filter(|_| voters.len() == 1)
+}
+
+/// Whether a command takes space that only other commands give back.
+fn adds_something(body: &CommandBody) -> bool {
+    matches!(
+        body,
+        CommandBody::PublishVersion(_)
+            | CommandBody::ReplaceMetadata(_)
+            | CommandBody::CreateUpload(_)
+            | CommandBody::PublishPart(_)
+            | CommandBody::CreateBucket(_)
+            | CommandBody::SetBucketDocument(_)
+    )
 }
 
 /// The command with its time: the one encoding of it on its way through the log.

@@ -120,7 +120,8 @@ async fn announce(node: &Arc<Node>, identity: &IdentityRecord, start: Bytes, all
                     known.insert(peer, ());
                 }
                 Err(ServiceError::StaleGeneration) => {
-                    node.quarantine_for("a peer has seen a later start of this node: the directory is an old copy").await;
+                    node.quarantine_for("a peer has seen a later start of this node: the directory is an old copy")
+                        .await;
                     return false;
                 }
                 Err(error) => tracing::debug!(%peer, %error, "a peer does not know of the start yet"),

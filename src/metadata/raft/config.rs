@@ -6,9 +6,7 @@ use std::sync::Arc;
 use cairn_types::ShardId;
 use openraft::{Config, SnapshotPolicy};
 
-use crate::limits::{
-    APPEND_ENTRIES_MAX, ELECTION_MAX, ELECTION_MIN, HEARTBEAT, RAFT_QUEUE_MAX, SNAPSHOT_TIMEOUT,
-};
+use crate::limits::{APPEND_ENTRIES_MAX, ELECTION_MAX, ELECTION_MIN, HEARTBEAT, RAFT_QUEUE_MAX, SNAPSHOT_TIMEOUT};
 
 /// Raft's configuration for a shard that keeps `entries_kept` entries behind its flushed rows.
 pub(crate) fn raft_config(shard: ShardId, entries_kept: u64) -> io::Result<Arc<Config>> {

@@ -9,8 +9,11 @@ mod types;
 pub use codec::{
     EntryRecord, LogIdRecord, MembershipRecord, PayloadRecord, StoredMembershipRecord, VoteRecord, VoterSet,
 };
-pub use messages::{AppendAnswer, AppendCall, VoteAnswer, VoteCall};
 pub(crate) use config::raft_config;
+pub use messages::{AppendAnswer, AppendCall, VoteAnswer, VoteCall};
 pub(crate) use types::{
     Entry, LogId, Membership, Outcome, Proposal, RaftSnapshot, RaftTypes, SnapshotMeta, StoredMembership, Vote,
 };
+
+#[cfg(test)]
+mod codec_tests;

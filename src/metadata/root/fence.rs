@@ -50,7 +50,8 @@ impl Fencing {
             return Ok(());
         }
         let map = client.shard_map(deadline).await?;
-        let behind: Vec<ShardId> = map.shards.iter().map(|shard| shard.id).filter(|id| self.is_behind(*id, open)).collect();
+        let behind: Vec<ShardId> =
+            map.shards.iter().map(|shard| shard.id).filter(|id| self.is_behind(*id, open)).collect();
         for shard in behind {
             let live = open.sessions.iter().map(|session| session.session.0).collect();
             let body = CommandBody::Fence(Fence { horizon: open.horizon, live, ..Fence::default() });

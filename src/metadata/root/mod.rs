@@ -28,7 +28,8 @@ use crate::node::Node;
 pub(crate) async fn run(node: Arc<Node>) {
     let context = node.context().clone();
     let client = MetadataClient::new(context.clone(), node.directory().clone());
-    let mut duties = Duties { node, client, fencing: Fencing::default(), closings: Closings::default(), next_look: None };
+    let mut duties =
+        Duties { node, client, fencing: Fencing::default(), closings: Closings::default(), next_look: None };
     loop {
         let pause = context.clock.sleep(LEASE_CHECK_INTERVAL);
         if let Either::Left(()) = select(context.tasks.shutdown_requested(), pause).await {

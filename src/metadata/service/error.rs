@@ -1,8 +1,8 @@
 //! Why a node did not do what it was asked to.
 
+use cairn_rpc::{CallError, Failure};
 use cairn_types::record::{Record, record, record_enum};
 use cairn_types::{ErrorKind, HasKind, NodeId};
-use cairn_rpc::{CallError, Failure};
 
 /// Why a node did not do what it was asked to. All but [`ServiceError::Unknown`]: nothing happened.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -148,9 +148,7 @@ impl From<CallError> for ServiceError {
     fn from(error: CallError) -> Self {
         match error {
             CallError::Failed(failure) if failure.detail.is_empty() => Self::of_kind(failure.kind),
-            CallError::Failed(failure) => {
-                ErrorRecord::decode(failure.detail).map_or(Self::Unknown, Self::of_record)
-            }
+            CallError::Failed(failure) => ErrorRecord::decode(failure.detail).map_or(Self::Unknown, Self::of_record),
             CallError::Unreachable { .. } => Self::Unreachable,
             CallError::Lost { .. } | CallError::Deadline { .. } => Self::Unknown,
         }

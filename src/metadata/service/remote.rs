@@ -16,8 +16,8 @@ use cairn_types::{LogIndex, ShardId};
 
 use super::calls::{Nothing, OldestReads};
 use super::{
-    Answered, ChangeMembersCall, HelloAnswer, HelloCall, JoinAnswer, JoinCall, MetadataService, NodeStatus, RenewAnswer, RenewCall,
-    ServiceError, SnapshotAnswer, SnapshotCall, TransferCall,
+    Answered, ChangeMembersCall, HelloAnswer, HelloCall, JoinAnswer, JoinCall, MetadataService, NodeStatus,
+    RenewAnswer, RenewCall, ServiceError, SnapshotAnswer, SnapshotCall, TransferCall,
 };
 use crate::raft::{AppendAnswer, AppendCall, VoteAnswer, VoteCall};
 

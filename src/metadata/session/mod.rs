@@ -78,12 +78,7 @@ impl WriterSession {
     ///
     /// # Cancel safety
     /// Dropping the call loses the reply; the command may take effect, once.
-    pub async fn submit(
-        &self,
-        route: Route<'_>,
-        body: CommandBody,
-        deadline: Instant,
-    ) -> Result<Reply, MetadataError> {
+    pub async fn submit(&self, route: Route<'_>, body: CommandBody, deadline: Instant) -> Result<Reply, MetadataError> {
         let incarnation = self.0.incarnation();
         let client = &self.0.client;
         let mut shard = client.shard_of(route, deadline).await?;
@@ -134,11 +129,17 @@ impl State {
         Arc::clone(&self.current.read())
     }
 
+    /// A shard refused the session: another one has to follow it.
+    fn note_fenced(&self, incarnation: &Incarnation) {
+        incarnation.set_fenced();
+        self.fenced.notify_one();
+    }
+
     /// Whether a refusal says that the command's session is over, or that it belongs to one that is.
     fn is_over(&self, incarnation: &Incarnation, refusal: &Refusal) -> bool {
         match refusal {
             Refusal::Fenced(_) => {
-                self.fenced.notify_one();
+                self.note_fenced(incarnation);
                 true
             }
             Refusal::BlobNotIntroducible(blob) => blob.session != incarnation.session,

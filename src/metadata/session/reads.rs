@@ -44,9 +44,8 @@ impl OpenReads {
     /// By shard, the oldest.
     pub(crate) fn oldest(&self) -> BTreeMap<ShardId, LogIndex> {
         let shards = self.0.lock();
-        let oldest = |(shard, reads): (&ShardId, &BTreeMap<LogIndex, u64>)| {
-            reads.first_key_value().map(|(at, _)| (*shard, *at))
-        };
+        let oldest =
+            |(shard, reads): (&ShardId, &BTreeMap<LogIndex, u64>)| reads.first_key_value().map(|(at, _)| (*shard, *at));
         shards.iter().filter_map(oldest).collect()
     }
 }

@@ -18,12 +18,9 @@ use crate::service::RenewCall;
 pub(super) async fn renew(state: Arc<State>) {
     let context = state.client.context().clone();
     loop {
-        let woken = select3(
-            context.tasks.shutdown_requested(),
-            state.fenced.notified(),
-            context.clock.sleep(RENEW_INTERVAL),
-        )
-        .await;
+        let woken =
+            select3(context.tasks.shutdown_requested(), state.fenced.notified(), context.clock.sleep(RENEW_INTERVAL))
+                .await;
         let incarnation = state.incarnation();
         let deadline = context.clock.now() + BACKGROUND_TIMEOUT;
         match woken {
@@ -31,6 +28,8 @@ pub(super) async fn renew(state: Arc<State>) {
             _ if incarnation.is_ended() => {
                 // Lives on until shutdown: its end is no error of the task.
             }
+            // One that was fenced before the present one says nothing about it.
+            Either3::Second(()) if !incarnation.is_fenced() => {}
             Either3::Second(()) => reopen(&state, &incarnation, deadline).await,
             Either3::Third(()) => renew_once(&state, &incarnation, deadline).await,
         }
@@ -38,8 +37,7 @@ pub(super) async fn renew(state: Arc<State>) {
 }
 
 async fn renew_once(state: &State, incarnation: &Incarnation, deadline: Instant) {
-    let call =
-        RenewCall { session: incarnation.session, oldest_reads: state.reads.oldest(), ..RenewCall::default() };
+    let call = RenewCall { session: incarnation.session, oldest_reads: state.reads.oldest(), ..RenewCall::default() };
     match state.client.renew(call, deadline).await {
         Ok(true) => {}
         Ok(false) => reopen(state, incarnation, deadline).await,
@@ -56,8 +54,7 @@ async fn reopen(state: &State, fenced: &Incarnation, deadline: Instant) {
         }
         Err(error) => {
             tracing::warn!(%error, "could not open a session in place of the fenced one");
-            // With the next renewal.
-            state.fenced.notify_one();
+            state.note_fenced(fenced);
             state.client.context().clock.sleep(crate::limits::RETRY_PAUSE_MAX).await;
         }
     }
@@ -67,10 +64,8 @@ async fn reopen(state: &State, fenced: &Incarnation, deadline: Instant) {
 pub(super) async fn raise_floors(state: Arc<State>) {
     let context = state.client.context().clone();
     loop {
-        let pause = cairn_runtime::select::select(
-            context.tasks.shutdown_requested(),
-            context.clock.sleep(RESOLVE_INTERVAL),
-        );
+        let pause =
+            cairn_runtime::select::select(context.tasks.shutdown_requested(), context.clock.sleep(RESOLVE_INTERVAL));
         if let cairn_runtime::select::Either::Left(()) = pause.await {
             return;
         }
@@ -117,7 +112,7 @@ async fn tell(
             Ok(())
         }
         Err(MetadataError::Refused(Refusal::Fenced(_))) => {
-            state.fenced.notify_one();
+            state.note_fenced(incarnation);
             Err(MetadataError::SessionLost { session: incarnation.session })
         }
         Err(error) => Err(error),

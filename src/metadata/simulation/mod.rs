@@ -2,6 +2,7 @@
 
 mod clusters;
 mod deletions;
+mod directories;
 mod faults;
 mod reads;
 mod retries;

@@ -104,7 +104,8 @@ fn a_command_without_a_session_that_needs_one_is_refused() {
         let body = CommandBody::ResolveBlobs(cairn_catalog::command::ResolveBlobs::default());
         let refused = cluster.client.submit(Route::Shard(ShardId(1)), body, cluster.deadline(30)).await;
         assert_eq!(refused, Err(MetadataError::Refused(Refusal::SessionRequired(Nothing::default()))));
-        let noop = cluster.client.submit(Route::ROOT, CommandBody::Noop(Nothing::default()), cluster.deadline(30)).await;
+        let noop =
+            cluster.client.submit(Route::ROOT, CommandBody::Noop(Nothing::default()), cluster.deadline(30)).await;
         assert_eq!(noop, Ok(Reply::done()));
     });
 }

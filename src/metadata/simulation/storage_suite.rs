@@ -22,9 +22,7 @@ struct Builder {
 }
 
 impl StoreBuilder<RaftTypes, ShardLogStorage, ShardMachine, (SimDisk, SimKv)> for Builder {
-    async fn build(
-        &self,
-    ) -> Result<((SimDisk, SimKv), ShardLogStorage, ShardMachine), StorageError<RaftTypes>> {
+    async fn build(&self) -> Result<((SimDisk, SimKv), ShardLogStorage, ShardMachine), StorageError<RaftTypes>> {
         let disk = SimDisk::new("suite", self.seeds.lock().u64());
         let engine = SimKv::new();
         let opened = open_log(&self.context, disk.mount(), MIB, OnFence::Keep).await.unwrap();

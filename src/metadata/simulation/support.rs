@@ -5,9 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use cairn_catalog::command::{
-    Body, BucketScope, CommandBody, InitCluster, KeyScope, Precondition, PublishVersion,
-};
+use cairn_catalog::command::{Body, BucketScope, CommandBody, InitCluster, KeyScope, Precondition, PublishVersion};
 use cairn_catalog::query::{Answer, BodyWish, LookupVersion, Query, VersionTarget};
 use cairn_catalog::reply::{Published, Reply};
 use cairn_catalog::rows::{
@@ -19,8 +17,8 @@ use cairn_runtime::{Context, Instant, OnExit};
 use cairn_types::{BucketName, CanonicalId, ClusterId, MIB, NodeId, ObjectKey, RegionNumber, ShardId};
 
 use crate::{
-    Directory, Founder, MetadataClient, MetadataError, MetadataHandler, MetadataNode, NewBucket, NewCluster,
-    NodeParts, NodeSettings, Route, SERVICE_NAME, SessionOwner, WriterSession, create_bucket, create_cluster,
+    Directory, Founder, MetadataClient, MetadataError, MetadataHandler, MetadataNode, NewBucket, NewCluster, NodeParts,
+    NodeSettings, Route, SERVICE_NAME, SessionOwner, WriterSession, create_bucket, create_cluster,
 };
 
 pub(super) const PORT: u16 = 7_000;
@@ -32,6 +30,7 @@ pub(super) struct TestCluster {
     pub(super) hosts: Vec<SimNode>,
     pub(super) nodes: Vec<Option<MetadataNode>>,
     directories: Vec<Option<Directory>>,
+    renamed: Vec<(usize, NodeId)>,
     pub(super) client: MetadataClient,
     pub(super) settings: NodeSettings,
 }
@@ -70,7 +69,8 @@ impl TestCluster {
         let client = MetadataClient::new(context.clone(), directory(&context, &hosts));
         let nodes = hosts.iter().map(|_| None).collect();
         let directories = hosts.iter().map(|_| None).collect();
-        let mut cluster = Self { world: world.clone(), hosts, nodes, directories, client, settings };
+        let mut cluster =
+            Self { world: world.clone(), hosts, nodes, directories, renamed: Vec::new(), client, settings };
         for place in 0..count {
             cluster.boot(place).await;
         }
@@ -106,6 +106,7 @@ impl TestCluster {
         let router = Router::default().with(SERVICE_NAME, handler);
         context.tasks.spawn("rpc", OnExit::Ignore, serve_http(context.clone(), listener, router));
         self.nodes[place] = Some(node);
+        self.tell_names(place);
     }
 
     /// Cuts a host's power.
@@ -114,11 +115,18 @@ impl TestCluster {
         self.hosts[place].crash().await;
     }
 
-    /// Tells the process at `place` that the node on `host` has the id `node`.
-    pub(super) fn meet(&self, place: usize, host: usize, node: NodeId) {
-        let Some(directory) = &self.directories[place] else { return };
+    /// Tells every process, also those that start later, that the node on `host` has the id `node`.
+    pub(super) fn rename(&mut self, host: usize, node: NodeId) {
+        self.renamed.push((host, node));
+        (0..self.hosts.len()).for_each(|place| self.tell_names(place));
+    }
+
+    fn tell_names(&self, place: usize) {
+        let (Some(directory), Some(_)) = (&self.directories[place], &self.nodes[place]) else { return };
         let transport: Arc<dyn Transport> = Arc::new(HttpTransport::new(self.hosts[place].context()));
-        directory.put_remote(node, &transport, SocketAddr::new(self.hosts[host].address(), PORT));
+        for (host, node) in &self.renamed {
+            directory.put_remote(*node, &transport, SocketAddr::new(self.hosts[*host].address(), PORT));
+        }
     }
 
     pub(super) fn node(&self, place: usize) -> &MetadataNode {

@@ -96,8 +96,7 @@ fn run(
             }
             Work::Command(command) => match apply(&overlay, context, LogIndex(index), command) {
                 Ok(applied) => {
-                    outcome.progress.digest =
-                        running_digest(outcome.progress.digest, LogIndex(index), &applied.writes);
+                    outcome.progress.digest = running_digest(outcome.progress.digest, LogIndex(index), &applied.writes);
                     overlay.push(&applied.writes);
                     outcome.batch.extend(applied.writes.into_iter().map(kv_write));
                     applied.reply

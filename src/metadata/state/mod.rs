@@ -21,6 +21,5 @@ mod snapshot;
 mod view;
 
 pub(crate) use machine::{FlushRounds, ShardMachine};
-pub(crate) use rows::applied_key;
 pub(crate) use shard_state::{ShardState, StateParts};
 pub(crate) use snapshot::{ShardSnapshot, SnapshotReader, rows_digest};
