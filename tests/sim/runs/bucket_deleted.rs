@@ -27,7 +27,7 @@ fn a_put_that_was_under_way_when_its_bucket_was_deleted_is_refused() {
 fn a_bucket_is_deleted_or_takes_the_object_never_both() {
     simulate(142, |stage| async move {
         let mut outcomes = Vec::new();
-        for round in 0..12 {
+        for round in 0..12_u64 {
             let bucket: &'static str = Box::leak(format!("race-{round}").into_boxed_str());
             assert_eq!(told(stage.s3.create_bucket(0, bucket).await), 200);
             // Early rounds favour the put, late ones the deletion.
