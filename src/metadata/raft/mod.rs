@@ -5,6 +5,7 @@ mod config;
 mod messages;
 mod runtime;
 mod types;
+mod watch;
 
 pub use codec::{
     EntryRecord, LogIdRecord, MembershipRecord, PayloadRecord, StoredMembershipRecord, VoteRecord, VoterSet,

@@ -13,8 +13,10 @@ use std::time::Duration;
 use cairn_runtime::tasks::TaskStopped;
 use cairn_runtime::{Context, OnExit, TaskHandle};
 use openraft::async_runtime::AsyncRuntime;
-use openraft_rt_tokio::{TokioInstant, TokioMpsc, TokioMutex, TokioOneshot, TokioRuntime, TokioWatch};
+use openraft_rt_tokio::{TokioInstant, TokioMpsc, TokioMutex, TokioOneshot, TokioRuntime};
 use rand::TryRng;
+
+use super::watch::OrderedWatch;
 
 /// See the module.
 #[derive(Debug)]
@@ -66,7 +68,7 @@ impl AsyncRuntime for RaftRuntime {
     type Timeout<R, T: Future<Output = R> + Send> = tokio::time::Timeout<T>;
     type ThreadLocalRng = NodeRng;
     type Mpsc = TokioMpsc;
-    type Watch = TokioWatch;
+    type Watch = OrderedWatch;
     type Oneshot = TokioOneshot;
     type Mutex<T: Send + 'static> = TokioMutex<T>;
 
