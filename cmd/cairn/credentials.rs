@@ -86,16 +86,6 @@ pub(crate) fn write(directory: &Path, pair: &RootPair) -> Result<PathBuf> {
     Ok(path)
 }
 
-/// Reads a pair that [`write`] wrote.
-pub(crate) fn read(path: &Path) -> Result<RootPair> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("read {}", path.display()))?;
-    let value = |name: &str| {
-        let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
-        line.map(str::to_owned).with_context(|| format!("{} has no {name}", path.display()))
-    };
-    Ok(RootPair { access_key: value("CAIRN_ROOT_ACCESS_KEY")?, secret_key: value("CAIRN_ROOT_SECRET_KEY")? })
-}
-
 /// Writes a file that only its owner reads, durably.
 pub(crate) fn write_private(path: &Path, text: &str) -> Result<()> {
     let write = || -> std::io::Result<()> {

@@ -20,6 +20,8 @@
 
 mod buckets;
 mod cluster_key;
+#[cfg(test)]
+mod fake_root;
 mod gateway;
 mod handlers;
 mod http1;

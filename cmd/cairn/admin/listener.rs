@@ -20,16 +20,27 @@ use super::status::StatusSource;
 
 /// Whether the process serves; cheap to clone.
 #[derive(Clone, Default)]
-pub(crate) struct Readiness(Arc<AtomicBool>);
+pub(crate) struct Readiness(Arc<Flags>);
+
+#[derive(Default)]
+struct Flags {
+    started: AtomicBool,
+    waits_for_cluster: AtomicBool,
+}
 
 impl Readiness {
-    /// From now on `/health/ready` says so.
-    pub(crate) fn set(&self, ready: bool) {
-        self.0.store(ready, Ordering::SeqCst);
+    /// The process has started, or is about to stop.
+    pub(crate) fn set(&self, started: bool) {
+        self.0.started.store(started, Ordering::SeqCst);
+    }
+
+    /// The process has no cluster to serve in, or has found it: started alone is not ready.
+    pub(crate) fn set_waits_for_cluster(&self, waits: bool) {
+        self.0.waits_for_cluster.store(waits, Ordering::SeqCst);
     }
 
     fn get(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+        self.0.started.load(Ordering::SeqCst) && !self.0.waits_for_cluster.load(Ordering::SeqCst)
     }
 }
 

@@ -53,7 +53,6 @@ const KEYS: &[Key] = &[
     or("512MiB", one("gateway-memory", S3, "size, 64MiB or more", "payload bytes that requests may hold at once; more wait")),
     or("16KiB", one("inline-limit", S3, "size, 0 to 64KiB", "objects up to it are stored in the metadata, without fragments")),
     or("4096", one("connections-max", S3, "number, 16 or more", "client connections at once; more wait in the listener's queue")),
-    or("60s", one("body-idle-timeout", S3, "duration, 1s or more", "a body that brings nothing for so long is given up")),
     or("15s", one("stop-timeout", ALL, "duration", "after so long of a graceful stop, what still runs is cut")),
     or("info,openraft=warn", one("log-level", ALL, "error, warn, info, debug, trace, or directives such as cairn_metadata=debug", "how much is logged")),
     or("text", one("log-format", ALL, "text or json", "how it is logged")),

@@ -46,8 +46,6 @@ pub(crate) struct S3Settings {
     pub(crate) inline_bytes_max: u64,
     /// Client connections at once.
     pub(crate) connections_max: usize,
-    /// A body that brings nothing for so long is given up.
-    pub(crate) body_idle_timeout: Duration,
 }
 
 /// Where the root key pair comes from.
@@ -221,7 +219,6 @@ impl<'a> Reader<'a> {
         let memory_bytes = self.required("gateway-memory", |text| value::size(text, 64 * MIB, 1 << 41));
         let inline_bytes_max = self.required("inline-limit", |text| value::size(text, 0, 64 * KIB));
         let connections_max = self.required("connections-max", |text| value::number(text, 16));
-        let body_idle = self.required("body-idle-timeout", |text| value::duration(text, Duration::from_secs(1)));
         Some(S3Settings {
             listen: listen?,
             domains: self.resolved.list("domain").iter().map(|domain| domain.to_lowercase()).collect(),
@@ -232,7 +229,6 @@ impl<'a> Reader<'a> {
             memory_bytes: memory_bytes?,
             inline_bytes_max: inline_bytes_max?,
             connections_max: usize::try_from(connections_max?).unwrap_or(usize::MAX),
-            body_idle_timeout: body_idle?,
         })
     }
 

@@ -1,6 +1,7 @@
 //! A metadata node: its members of all shards, behind gRPC.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use cairn_metadata::{Directory, MetadataClient, MetadataHandler, MetadataNode, NodeParts, NodeSettings, SERVICE_NAME};
@@ -15,9 +16,14 @@ use crate::admin::AdminListener;
 use crate::config::MetadataConfig;
 use crate::directories;
 
+/// How long one look lasts whether the node has started, and the pause after a look that ended at once.
+const START_ROUND: Duration = Duration::from_secs(5);
+const START_PAUSE: Duration = Duration::from_millis(100);
+
 /// Starts the node. It serves at once: with an empty directory that is how it is invited.
 pub(crate) async fn start(process: Process, config: MetadataConfig) -> Result<Stop> {
     let context = process.context.clone();
+    tracing::info!(name = config.name, "metadata node");
     let listener = context.net.listen(config.listen).await.with_context(|| format!("listen on {}", config.listen))?;
     let directory = Directory::new();
     let client = MetadataClient::new(context.clone(), directory.clone());
@@ -37,6 +43,16 @@ pub(crate) async fn start(process: Process, config: MetadataConfig) -> Result<St
     let kv = Arc::new(RocksKv::open(&rows, KvProfile::Metadata, &budget).context("open the rows")?);
     let parts = NodeParts { context: context.clone(), disk, kv, directory };
     let node = MetadataNode::open(parts, NodeSettings::default()).await.context("open the metadata node")?;
+
+    process.readiness.set_waits_for_cluster(true);
+    let (waiting, readiness, clock) = (node.clone(), process.readiness.clone(), context.clock.clone());
+    context.tasks.spawn("wait for membership", OnExit::Ignore, async move {
+        // An empty directory waits for its invitation as long as it takes.
+        while waiting.started(clock.now() + START_ROUND).await.is_err() {
+            clock.sleep(START_PAUSE).await;
+        }
+        readiness.set_waits_for_cluster(false);
+    });
 
     let router = Router::default().with(SERVICE_NAME, Arc::new(MetadataHandler::new(node.service())));
     let serving = context.tasks.child();

@@ -78,3 +78,6 @@ impl Buckets {
         bucket
     }
 }
+
+#[cfg(test)]
+mod tests;

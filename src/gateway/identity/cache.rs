@@ -156,3 +156,6 @@ fn refusal(id: &str, error: &LookupError) -> S3Error {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

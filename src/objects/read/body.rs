@@ -53,6 +53,11 @@ impl Stream for BodyStream {
     type Item = Result<Bytes, ReadError>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.pieces.poll_next_unpin(context)
+        let next = self.pieces.poll_next_unpin(context);
+        if let Poll::Ready(Some(Err(_))) = next {
+            // Windows that were read ahead lie behind a hole now: a body that is cut ends there.
+            self.pieces = stream::empty().boxed();
+        }
+        next
     }
 }

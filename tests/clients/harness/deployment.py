@@ -198,7 +198,6 @@ class Server(Deployment):
                 "admin",
                 "metadata",
                 "recover",
-                "--yes",
                 "--data",
                 f"{self.data}/disk{{1...{DISK_COUNT}}}",
             ],

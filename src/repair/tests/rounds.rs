@@ -1,0 +1,132 @@
+//! What a whole round does.
+
+use cairn_catalog::command::{AbortUpload, Body, CommandBody, CreateUpload, PublishPart};
+use cairn_catalog::rows::ObjectMeta;
+use cairn_types::{LogIndex, UploadId};
+
+use super::support::{Cluster, facts, on_cluster, owner};
+
+async fn abort_an_upload(cluster: &Cluster, name: &str) {
+    let (scope, upload) = (cluster.scope(name), UploadId([7; 16]));
+    let meta = ObjectMeta { owner: owner(), ..ObjectMeta::default() };
+    let create = CreateUpload { scope: scope.clone(), upload, initiator: owner(), meta, ..CreateUpload::default() };
+    cluster.submit(name, CommandBody::CreateUpload(Box::new(create))).await;
+    for number in 1..=70 {
+        let staged = cluster.stage(&cluster.session, name, 1).await;
+        let part = PublishPart {
+            scope: scope.clone(),
+            upload,
+            number,
+            facts: facts(&staged.run),
+            body: Body::Run(staged.run.clone()),
+            ..PublishPart::default()
+        };
+        cluster.submit(name, CommandBody::PublishPart(Box::new(part))).await;
+    }
+    let abort = AbortUpload { scope, upload, ..AbortUpload::default() };
+    cluster.submit(name, CommandBody::AbortUpload(abort)).await;
+}
+
+#[test]
+fn what_was_overwritten_deleted_or_aborted_is_collected_and_what_is_referenced_stays() {
+    on_cluster(1, |cluster| async move {
+        cluster.put("overwritten", 1).await;
+        cluster.put("overwritten", 2).await;
+        // More blobs than one row has.
+        cluster.put("deleted", 70).await;
+        cluster.delete("deleted").await;
+        abort_an_upload(&cluster, "aborted").await;
+        cluster.put("kept", 1).await;
+        assert_eq!(cluster.fragments().await, 3 * (1 + 2 + 70 + 70 + 1));
+
+        let collected = cluster.collect().await;
+        assert!(collected.is_complete(), "{collected:?}");
+        assert_eq!((collected.rows_unrolled, collected.runs), (1, 1 + 1 + 70));
+        assert_eq!(collected.fragments_deleted, 3 * (1 + 70 + 70));
+        assert_eq!(collected.run_bytes, 100 * (1 + 70 + 70));
+        assert_eq!(cluster.fragments().await, 3 * (2 + 1));
+        assert_eq!(cluster.garbage().await.0, 0);
+
+        cluster.delete("overwritten").await;
+        cluster.delete("kept").await;
+        cluster.collect().await;
+        assert_eq!(cluster.fragments().await, 0);
+        assert_eq!(cluster.garbage().await.0, 0);
+    });
+}
+
+#[test]
+fn what_is_staged_stays_until_it_is_published_or_given_up() {
+    on_cluster(2, |cluster| async move {
+        let staged = cluster.stage(&cluster.session, "a", 2).await;
+        let given_up = cluster.stage(&cluster.session, "b", 1).await;
+        cluster.session.raise_floors(cluster.deadline(10)).await.unwrap();
+        let collected = cluster.collect().await;
+        assert_eq!((collected.fragments_swept, collected.orphans_deleted), (9, 0));
+
+        cluster.publish("a", &staged.run).await;
+        drop((staged.tickets, given_up));
+        cluster.session.raise_floors(cluster.deadline(10)).await.unwrap();
+        let collected = cluster.collect().await;
+        assert_eq!((collected.orphans_deleted, collected.orphan_bytes), (3, 300));
+        assert_eq!(cluster.fragments().await, 6);
+    });
+}
+
+#[test]
+fn what_a_fenced_session_staged_is_collected() {
+    on_cluster(3, |cluster| async move {
+        let crashed = cluster.another_session().await;
+        let staged = cluster.stage(&crashed, "a", 3).await;
+        assert_eq!(cluster.collect().await.orphans_deleted, 0);
+        crashed.close(cluster.deadline(10)).await.unwrap();
+        cluster.sleep(5).await;
+        assert_eq!(cluster.collect().await.orphans_deleted, 9);
+        assert_eq!(cluster.fragments().await, 0);
+        drop(staged.tickets);
+    });
+}
+
+#[test]
+fn garbage_goes_when_its_readers_are_done_and_later_ones_do_not_hold_it() {
+    on_cluster(5, |cluster| async move {
+        cluster.put("a", 1).await;
+        let (_, at) = cluster.garbage().await;
+        let early = cluster.session.open_read(cluster.shard().await, LogIndex(at.0 - 1));
+        cluster.delete("a").await;
+        let (_, at) = cluster.garbage().await;
+        let late = cluster.session.open_read(cluster.shard().await, at);
+        assert_eq!(cluster.collect().await.runs, 0);
+        drop(early);
+        let collected = cluster.collect().await;
+        assert_eq!((collected.runs, collected.shards_awaiting_readers), (1, 0));
+        drop(late);
+    });
+}
+
+#[test]
+fn a_fragment_that_came_late_is_noted() {
+    on_cluster(6, |cluster| async move {
+        let staged = cluster.stage_but(&cluster.session, "a", 2, Some(3)).await;
+        cluster.publish("a", &staged.run).await;
+        assert_eq!(cluster.degraded().await, 2);
+        assert_eq!(cluster.collect().await.cleared, 0);
+        let label = cluster.label("a", staged.run.run.0);
+        cluster.put_fragment(&label, staged.run.blobs[1].blob, 3).await;
+        assert_eq!(cluster.collect().await.cleared, 1);
+        assert_eq!(cluster.degraded().await, 1);
+    });
+}
+
+#[test]
+fn two_collectors_at_once_do_no_harm() {
+    on_cluster(7, |cluster| async move {
+        cluster.put("kept", 2).await;
+        cluster.put("gone", 2).await;
+        cluster.delete("gone").await;
+        let (first, second) = futures::future::join(cluster.collect(), cluster.collect()).await;
+        assert!(first.runs >= 1 || second.runs >= 1);
+        assert!(first.is_complete() && second.is_complete(), "{first:?} {second:?}");
+        assert_eq!(cluster.fragments().await, 6);
+    });
+}
