@@ -25,8 +25,33 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "heavy: minutes rather than seconds; runs after the fast ones")
     config.addinivalue_line("markers", "faults: kills and wipes processes of its own; runs last")
     config.addinivalue_line("markers", "client(name): needs this client program or library")
-    config.stash[SEED] = config.getoption("--seed") or int(os.environ.get("SEED", 0)) or random.randrange(1, 2**32)
+    config.addinivalue_line("markers", "xdist_group(name): tests that share what one process starts")
+    config.pluginmanager.register(Distribution())
+    config.stash[SEED] = seed_of(config)
     config.stash[DEPLOYMENTS] = []
+
+
+def seed_of(config):
+    """The seed that was asked for, that of the process that distributes the tests, or a new one."""
+    distributed = getattr(config, "workerinput", {}).get("seed", 0)
+    return distributed or config.getoption("--seed") or int(os.environ.get("SEED", 0)) or random.randrange(1, 2**32)
+
+
+class Distribution:
+    """What several test processes at once need (`-n`, pytest-xdist)."""
+
+    @staticmethod
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(node):
+        """All processes draw from one seed."""
+        node.workerinput["seed"] = node.config.stash[SEED]
+
+
+def pytest_itemcollected(item):
+    """With several test processes at once each store runs in one of them; tests with stores of their own go anywhere."""
+    kind = kind_of(item)
+    if kind in KINDS:
+        item.add_marker(pytest.mark.xdist_group(kind))
 
 
 SEED = pytest.StashKey()
@@ -51,9 +76,14 @@ def pytest_collection_modifyitems(config, items):
 def order_of(item):
     """The place of a test in the run. Heavy tests take the stores in the opposite order: one start less."""
     stage = next((n for n, name in reversed(list(enumerate(STAGES))) if item.get_closest_marker(name)), 0)
-    kind = item.callspec.params.get("store", "") if hasattr(item, "callspec") else ""
+    kind = kind_of(item)
     place = KINDS.index(kind) if kind in KINDS else -1
     return stage, -place if stage else place
+
+
+def kind_of(item):
+    """The kind of store that a test shares with others, or nothing."""
+    return item.callspec.params.get("store", "") if hasattr(item, "callspec") else ""
 
 
 def mark_skips(item, skipped):

@@ -13,6 +13,10 @@ use crate::packages;
 use crate::places::Places;
 use crate::tally::Tally;
 
+/// One for the tests on a server, one for those on a cluster, one for those that start stores of their own: much of their
+/// time is spent waiting.
+const TEST_PROCESSES: &str = "3";
+
 /// Installs every client that is missing.
 pub(crate) fn ensure(places: &Places) -> Result<()> {
     packages::ensure_python()?;
@@ -23,7 +27,7 @@ pub(crate) fn ensure(places: &Places) -> Result<()> {
 /// Runs the suites against the binary; `arguments` go to pytest.
 pub(crate) fn run_suites(places: &Places, binary: &Path, arguments: &[String]) -> Result<Tally> {
     let mut pytest = python(places);
-    pytest.args(["-m", "pytest"]).args(arguments);
+    pytest.args(["-m", "pytest", "--numprocesses", TEST_PROCESSES, "--dist", "loadgroup"]).args(arguments);
     pytest.env("CAIRN_BIN", binary).env("PATH", path_with_clients(places)?).env("PYTHONUNBUFFERED", "1");
     Tally::of(&mut pytest, Tally::from_pytest)
 }

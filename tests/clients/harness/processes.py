@@ -1,6 +1,7 @@
 """Processes under test: started in their own session, logged to a file, ended by their own id."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -41,10 +42,16 @@ def root_environment():
 
 
 def free_port():
-    """A TCP port that was free on 127.0.0.1 a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A TCP port that was free on 127.0.0.1 a moment ago, below those that the kernel gives to outgoing connections: one
+    that a stopped server comes back to must not have become a client's meanwhile."""
+    while True:
+        port = random.SystemRandom().randrange(15_000, 32_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
 
 
 def http_status(url):
