@@ -162,7 +162,9 @@ fn counter(page: &str, name: &str) -> Option<f64> {
 pub(crate) fn http_get(endpoint: &Endpoint, path: &str) -> Result<String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     std::thread::scope(|scope| {
-        let asked = scope.spawn(|| runtime.block_on(tokio::time::timeout(REQUEST_TIMEOUT, get(endpoint, path))));
+        // A timer belongs to the runtime that it is made in.
+        let answered = async { tokio::time::timeout(REQUEST_TIMEOUT, get(endpoint, path)).await };
+        let asked = scope.spawn(|| runtime.block_on(answered));
         asked.join().map_err(|_| anyhow::anyhow!("a thread of the client panicked"))?.context("no answer in time")?
     })
 }
@@ -219,6 +221,26 @@ mod tests {
         assert!(used.cpu_seconds.unwrap() >= 0.0);
         assert!(used.peak_bytes.unwrap() >= used.resident_bytes.unwrap() / 2);
         assert_eq!(used.syncs, None);
+    }
+
+    #[test]
+    fn a_page_of_a_server_is_read() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address: MetricsAddress = format!("http://{}/metrics", listener.local_addr().unwrap()).parse().unwrap();
+        let server = std::thread::spawn(move || {
+            use std::io::{Read, Write};
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut head = Vec::new();
+            let mut byte = [0];
+            while !head.ends_with(b"\r\n\r\n") {
+                stream.read_exact(&mut byte).unwrap();
+                head.push(byte[0]);
+            }
+            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 26\r\n\r\ncairn_disk_syncs_total 12\n\n").unwrap();
+        });
+        let probe = ServerProbe { pid: None, metrics: Some(address) };
+        assert_eq!(probe.snapshot().unwrap().syncs, Some(12.0));
+        server.join().unwrap();
     }
 
     #[test]
