@@ -20,6 +20,8 @@ pub enum Principal {
         id: CanonicalId,
         /// The account's number.
         account: AccountId,
+        /// The path before the user's name: `/`, or names between slashes.
+        path: String,
         /// The user's name.
         name: String,
         /// The user's unique id.
@@ -41,7 +43,16 @@ impl Principal {
         match self {
             Self::Anonymous => None,
             Self::Account { account, .. } => Some(format!("arn:aws:iam::{account}:root")),
-            Self::User { account, name, .. } => Some(format!("arn:aws:iam::{account}:user/{name}")),
+            Self::User { account, path, name, .. } => Some(format!("arn:aws:iam::{account}:user{path}{name}")),
+        }
+    }
+
+    /// What kind it is, as `aws:PrincipalType` tells it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Anonymous => "Anonymous",
+            Self::Account { .. } => "Account",
+            Self::User { .. } => "User",
         }
     }
 
