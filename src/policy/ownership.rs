@@ -40,10 +40,12 @@ impl Ownership {
             GivenAcl::Nothing => true,
             _ if self.has_acls() => true,
             GivenAcl::Canned(canned) => canned == CannedAcl::BucketOwnerFullControl,
-            GivenAcl::Grants(acl) => !acl.grants.is_empty() && !acl.grants_others(bucket_owner) && {
-                let owner = Grantee::Account(bucket_owner.clone());
-                acl.grants(&owner, Permission::FullControl)
-            },
+            GivenAcl::Grants(acl) => {
+                !acl.grants.is_empty() && !acl.grants_others(bucket_owner) && {
+                    let owner = Grantee::Account(bucket_owner.clone());
+                    acl.grants(&owner, Permission::FullControl)
+                }
+            }
         }
     }
 

@@ -24,7 +24,11 @@ impl Identity {
         let (canonical, account) = (found.key.account, found.account.account);
         let principal = match found.user {
             None => Principal::Account { id: canonical, account },
-            Some(user) => Principal::User { id: canonical, account, name: found.key.user, user_id: user.user_id },
+            Some(user) => {
+                // A row of a user without a path is one of the root of all paths.
+                let path = if user.path.is_empty() { "/".to_owned() } else { user.path };
+                Principal::User { id: canonical, account, path, name: found.key.user, user_id: user.user_id }
+            }
         };
         let is_temporary = found.key.session.is_some() || found.key.expires.is_some();
         Ok(Self { principal, secret, state: found.key.state, is_temporary, expires: found.key.expires })

@@ -1,7 +1,7 @@
 //! Which right an operation needs.
 
 use cairn_policy::Action;
-use cairn_s3::operation::Operation;
+use cairn_s3::operation::{BucketConfiguration, ObjectConfiguration, Operation};
 
 use crate::buckets::Seen;
 
@@ -16,7 +16,7 @@ pub(super) fn action_of(operation: &Operation) -> Action {
         Operation::DeleteBucket(_) => Action::DeleteBucket,
         Operation::GetBucketLocation(_) => Action::GetBucketLocation,
         Operation::GetBucketAcl(_) => Action::GetBucketAcl,
-        Operation::GetBucketConfiguration(_) => Action::GetBucketConfiguration,
+        Operation::GetBucketConfiguration(get) => action_of_reading(get.kind),
         Operation::ListObjectVersions(_) => Action::ListBucketVersions,
         Operation::ListMultipartUploads(_) => Action::ListBucketMultipartUploads,
         Operation::DeleteObjects(_) => Action::DeleteObject,
@@ -35,9 +35,40 @@ pub(super) fn action_of(operation: &Operation) -> Action {
         Operation::GetObjectAttributes(_) => Action::GetObjectAttributes,
         Operation::GetObjectAcl(_) => Action::GetObjectAcl,
         Operation::GetObjectTagging(_) => Action::GetObjectTagging,
-        Operation::GetObjectConfiguration(..) => Action::GetObjectConfiguration,
+        Operation::GetObjectConfiguration(_, ObjectConfiguration::Retention) => Action::GetObjectRetention,
+        Operation::GetObjectConfiguration(_, ObjectConfiguration::LegalHold) => Action::GetObjectLegalHold,
         Operation::AbortMultipartUpload(_) => Action::AbortMultipartUpload,
         Operation::ListParts(_) => Action::ListMultipartUploadParts,
+    }
+}
+
+/// The action that reads a configuration of a bucket: policies know many of them by other names than the operations have.
+fn action_of_reading(kind: BucketConfiguration) -> Action {
+    match kind {
+        BucketConfiguration::Abac => Action::GetBucketAbac,
+        BucketConfiguration::Accelerate => Action::GetAccelerateConfiguration,
+        BucketConfiguration::Analytics => Action::GetAnalyticsConfiguration,
+        BucketConfiguration::Cors => Action::GetBucketCORS,
+        BucketConfiguration::Encryption => Action::GetEncryptionConfiguration,
+        BucketConfiguration::IntelligentTiering => Action::GetIntelligentTieringConfiguration,
+        BucketConfiguration::Inventory => Action::GetInventoryConfiguration,
+        BucketConfiguration::Lifecycle => Action::GetLifecycleConfiguration,
+        BucketConfiguration::Logging => Action::GetBucketLogging,
+        BucketConfiguration::Metadata | BucketConfiguration::MetadataTable => {
+            Action::GetBucketMetadataTableConfiguration
+        }
+        BucketConfiguration::Metrics => Action::GetMetricsConfiguration,
+        BucketConfiguration::Notification => Action::GetBucketNotification,
+        BucketConfiguration::ObjectLock => Action::GetBucketObjectLockConfiguration,
+        BucketConfiguration::OwnershipControls => Action::GetBucketOwnershipControls,
+        BucketConfiguration::Policy => Action::GetBucketPolicy,
+        BucketConfiguration::PolicyStatus => Action::GetBucketPolicyStatus,
+        BucketConfiguration::PublicAccessBlock => Action::GetBucketPublicAccessBlock,
+        BucketConfiguration::Replication => Action::GetReplicationConfiguration,
+        BucketConfiguration::RequestPayment => Action::GetBucketRequestPayment,
+        BucketConfiguration::Tagging => Action::GetBucketTagging,
+        BucketConfiguration::Versioning => Action::GetBucketVersioning,
+        BucketConfiguration::Website => Action::GetBucketWebsite,
     }
 }
 

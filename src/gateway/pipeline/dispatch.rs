@@ -1,6 +1,6 @@
 //! From a request to its handler.
 
-use cairn_policy::{Decision, Resource, decide};
+use cairn_policy::{NoContext, Question, Resource, decide};
 use cairn_s3::address::request_host;
 use cairn_s3::auth::Service;
 use cairn_s3::operation::{Operation, RequestBody as BodyWanted, S3Request};
@@ -83,13 +83,14 @@ async fn authorise(
     {
         read.overrides.refuse_anonymous()?;
     }
-    let own = decide(principal, action, Resource::OwnAccount);
+    let resource = Resource::OwnAccount;
+    let own = decide(&Question { principal, identity_policies: &[], action, resource, context: &NoContext });
     let bucket = match operation {
         Operation::CreateBucket(_) => None,
         other => other.bucket(),
     };
     // Whoever may do nothing on their own account learns not even whether a bucket exists.
-    if own == Decision::Deny {
+    if !own.is_allowed() {
         return Err(S3ErrorCode::AccessDenied.into());
     }
     let Some(name) = bucket else { return Ok(None) };

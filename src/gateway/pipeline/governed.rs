@@ -5,7 +5,7 @@ use std::sync::Arc;
 use cairn_catalog::command::BucketScope;
 use cairn_metadata::record_configuration;
 use cairn_objects::{BucketRefusal, BucketView};
-use cairn_policy::{Action, Decision, Resource, decide};
+use cairn_policy::{Action, BucketAccess, BucketRef, NoContext, Question, Resource, decide};
 use cairn_runtime::Instant;
 use cairn_s3::{S3Error, S3ErrorCode};
 use cairn_types::{AccountId, BucketId, BucketName};
@@ -140,7 +140,11 @@ impl Governed {
 
     fn authorise(&self) -> Result<(), S3Error> {
         let principal = self.caller.principal();
-        if decide(principal, self.action, Resource::Of(&self.bucket.owner)) == Decision::Deny {
+        // No bucket has a policy or grants yet: it is private to its owner, and so is all that is in it.
+        let bucket = BucketAccess::private(BucketRef { namespace: "", name: &self.name }, self.bucket.owner.clone());
+        let (action, resource) = (self.action, Resource::Bucket(&bucket));
+        let question = Question { principal, identity_policies: &[], action, resource, context: &NoContext };
+        if !decide(&question).is_allowed() {
             return Err(S3ErrorCode::AccessDenied.into());
         }
         // Only an account's own buckets come this far, so the caller's number is the owner's.

@@ -1,10 +1,10 @@
 //! What an ACL lets somebody do.
 
 use super::{Acl, Grantee, Group, Permission};
+use crate::Principal;
 use crate::action::Action;
 use crate::document::Grip;
 use crate::public_access::PublicAcls;
-use crate::Principal;
 
 /// What a grant is on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -17,10 +17,9 @@ impl Granted {
     /// The permission that lets somebody do `action`. Tags, locks and everything else go by policies alone.
     fn permission_for(self, action: Action) -> Option<Permission> {
         match (self, action) {
-            (
-                Self::OnBucket,
-                Action::ListBucket | Action::ListBucketVersions | Action::ListBucketMultipartUploads,
-            ) => Some(Permission::Read),
+            (Self::OnBucket, Action::ListBucket | Action::ListBucketVersions | Action::ListBucketMultipartUploads) => {
+                Some(Permission::Read)
+            }
             // Whoever writes an object owns it, and so says who else may do what with it.
             (Self::OnBucket, Action::PutObject | Action::PutObjectAcl | Action::DeleteObject) => {
                 Some(Permission::Write)

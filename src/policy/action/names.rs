@@ -82,6 +82,11 @@ actions! {
         PutLifecycleConfiguration "s3:PutLifecycleConfiguration";
         GetReplicationConfiguration "s3:GetReplicationConfiguration";
         PutReplicationConfiguration "s3:PutReplicationConfiguration";
+        GetBucketAbac "s3:GetBucketAbac";
+        PutBucketAbac "s3:PutBucketAbac";
+        GetBucketMetadataTableConfiguration "s3:GetBucketMetadataTableConfiguration";
+        CreateBucketMetadataTableConfiguration "s3:CreateBucketMetadataTableConfiguration";
+        DeleteBucketMetadataTableConfiguration "s3:DeleteBucketMetadataTableConfiguration";
         GetAccelerateConfiguration "s3:GetAccelerateConfiguration";
         PutAccelerateConfiguration "s3:PutAccelerateConfiguration";
         GetAnalyticsConfiguration "s3:GetAnalyticsConfiguration";

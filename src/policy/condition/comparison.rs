@@ -29,7 +29,11 @@ impl Comparison {
         let each = Each { operator, values };
         let patterns = |has_wildcards, casing| {
             let syntax = Syntax { has_wildcards, has_variables };
-            values.iter().map(|value| Pattern::parse(value, syntax, casing)).collect::<Result<_, _>>().map(Self::Patterns)
+            values
+                .iter()
+                .map(|value| Pattern::parse(value, syntax, casing))
+                .collect::<Result<_, _>>()
+                .map(Self::Patterns)
         };
         match operator.subject {
             Subject::Text => patterns(false, Casing::Exact),
@@ -60,8 +64,9 @@ impl Comparison {
             }
             Self::Numbers(order, numbers) => Decimal::parse(&value.text())
                 .is_some_and(|found| numbers.iter().any(|number| order.holds(found.cmp(number)))),
-            Self::Dates(order, dates) => Instant::of(value)
-                .is_some_and(|found| dates.iter().any(|date| order.holds(found.cmp(date)))),
+            Self::Dates(order, dates) => {
+                Instant::of(value).is_some_and(|found| dates.iter().any(|date| order.holds(found.cmp(date))))
+            }
             Self::Truths(truths) => truth_of(&value.text()).is_some_and(|found| truths.contains(&found)),
             Self::Binaries(binaries) => binaries.iter().any(|binary| *binary == value.text().as_bytes()),
             Self::Networks(networks) => {

@@ -76,7 +76,9 @@ mod tests {
 
     #[test]
     fn what_is_no_network_is_refused() {
-        for text in ["", "10.0.0", "10.0.0.0/33", "10.0.0.0/", "::/129", "10.0.0.0/+8", "10.0.0.0/8/8", "localhost", "*"] {
+        for text in
+            ["", "10.0.0", "10.0.0.0/33", "10.0.0.0/", "::/129", "10.0.0.0/+8", "10.0.0.0/8/8", "localhost", "*"]
+        {
             assert_eq!(Network::parse(text), None, "{text}");
         }
     }

@@ -32,8 +32,8 @@ pub use question::{BucketAccess, ObjectState, Question, Resource};
 
 use cairn_types::CanonicalId;
 
-use crate::action::Action;
 use crate::Principal;
+use crate::action::Action;
 use sides::{IdentitySide, ResourceSide};
 
 /// Decides; the order is the module's.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use cairn_types::{BucketName, CanonicalId, ObjectKey};
 
+use crate::Principal;
 use crate::acl::Acl;
 use crate::action::Action;
 use crate::arn::{BucketRef, ResourceArns};
@@ -11,7 +12,6 @@ use crate::context::RequestContext;
 use crate::document::{BucketPolicy, IdentityPolicy};
 use crate::ownership::Ownership;
 use crate::public_access::PublicAccessBlock;
-use crate::Principal;
 
 /// May this principal do this?
 #[derive(Clone, Copy)]

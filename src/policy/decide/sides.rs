@@ -1,12 +1,12 @@
 //! What either side says.
 
 use super::{Allowed, Decision, Denied, Governor, ObjectState, Question, is_about_policy};
+use crate::Principal;
 use crate::acl::Granted;
 use crate::action::Action;
 use crate::arn::ResourceArns;
 use crate::context::Keys;
 use crate::document::{Effect, Found, Grip, Probe};
-use crate::Principal;
 
 /// What the caller's own policies say.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -87,7 +87,9 @@ pub enum PolicyError {
         text: String,
     },
     /// A `Sid` with a letter that it may not have.
-    #[error("Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*: {text}")]
+    #[error(
+        "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*: {text}"
+    )]
     Sid {
         /// What it says.
         text: String,

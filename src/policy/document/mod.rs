@@ -12,6 +12,6 @@ mod statement;
 pub use error::PolicyError;
 pub use policy::{BucketPolicy, IdentityPolicy};
 pub(crate) use policy::{Found, Policy};
-pub use principals::NamedPrincipal;
 pub(crate) use principals::Grip;
+pub use principals::NamedPrincipal;
 pub(crate) use statement::{Effect, Probe, Statement};

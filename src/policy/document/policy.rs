@@ -1,16 +1,16 @@
 //! A whole policy.
 
+use super::PolicyError;
 use super::elements::{Elements, wrong_type};
 use super::json::Json;
 use super::principals::{Grip, NamedPrincipal};
 use super::statement::{Applies, Effect, Probe, Statement};
-use super::PolicyError;
 use crate::action::ActionSet;
 use crate::arn::BucketRef;
-use crate::public_access::is_public;
 use crate::limits::{
     BUCKET_POLICY_BYTES_MAX, IDENTITY_POLICY_BYTES_MAX, IDENTITY_POLICY_CHARACTERS_MAX, STATEMENTS_MAX,
 };
+use crate::public_access::is_public;
 
 /// What a policy is attached to.
 #[derive(Clone, Copy)]

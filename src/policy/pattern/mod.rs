@@ -4,4 +4,4 @@ mod glob;
 mod template;
 
 pub(crate) use glob::{Glob, Wild};
-pub(crate) use template::{Casing, Piece, Pattern, Syntax, pieces_of};
+pub(crate) use template::{Casing, Pattern, Piece, Syntax, pieces_of};

@@ -160,9 +160,9 @@ impl Pattern {
     pub(crate) fn needs_object(&self) -> bool {
         match self {
             Self::Fixed(..) => false,
-            Self::Open(pieces, _) => pieces
-                .iter()
-                .any(|piece| matches!(piece, Piece::Variable(variable) if variable.key.needs_object())),
+            Self::Open(pieces, _) => {
+                pieces.iter().any(|piece| matches!(piece, Piece::Variable(variable) if variable.key.needs_object()))
+            }
         }
     }
 }
