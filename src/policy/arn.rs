@@ -1,7 +1,5 @@
 //! Names of resources.
 
-use std::fmt;
-
 use cairn_types::{BucketName, ObjectKey};
 
 /// How every ARN of S3 begins: partition and service; then come region, account and resource.
@@ -16,52 +14,62 @@ pub struct BucketRef<'a> {
     pub name: &'a BucketName,
 }
 
-impl fmt::Display for BucketRef<'_> {
-    /// The ARN.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{S3_ARN}:{}:{}", self.namespace, self.name)
-    }
-}
-
-/// The ARNs by which statements may name one resource: `arn:aws:s3:::bucket/key`, and with the bucket's namespace where it
-/// has one. Only to the bucket's own policy and to its own account the short one means it; to others it means the shared
-/// namespace.
-#[derive(Clone, Default, Debug)]
+/// The ARNs of one resource: `arn:aws:s3:::bucket/key`, and with the bucket's namespace where it has one.
+#[derive(Clone, Debug)]
 pub(crate) struct ResourceArns {
-    short: Option<String>,
+    short: String,
     full: Option<String>,
 }
 
+/// The ARNs by which a statement may name a resource.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KnownArns<'a> {
+    short: Option<&'a str>,
+    full: Option<&'a str>,
+}
+
 impl ResourceArns {
-    /// What belongs to no bucket.
+    /// Of what belongs to no bucket.
     pub(crate) fn of_account() -> Self {
-        Self { short: Some(format!("{S3_ARN}::*")), full: None }
+        Self { short: format!("{S3_ARN}::*"), full: None }
     }
 
-    /// As a statement outside the bucket's account names it.
-    pub(crate) fn abroad(bucket: BucketRef<'_>, key: Option<&ObjectKey>) -> Self {
-        match bucket.namespace {
-            "" => Self { short: Some(arn(bucket, key)), full: None },
-            _ => Self { short: None, full: Some(arn(bucket, key)) },
+    pub(crate) fn new(bucket: BucketRef<'_>, key: Option<&ObjectKey>) -> Self {
+        let full = (!bucket.namespace.is_empty()).then(|| arn(bucket, key));
+        Self { short: arn(BucketRef { namespace: "", ..bucket }, key), full }
+    }
+
+    /// To the bucket's policy and to policies of its account: the short one means it too.
+    pub(crate) fn at_home(&self) -> KnownArns<'_> {
+        KnownArns { short: Some(&self.short), full: self.full.as_deref() }
+    }
+
+    /// To policies of other accounts: the short one means the shared namespace.
+    pub(crate) fn abroad(&self) -> KnownArns<'_> {
+        match &self.full {
+            None => self.at_home(),
+            Some(full) => KnownArns { short: None, full: Some(full) },
         }
     }
+}
 
-    /// As a statement of the bucket or of its account names it.
-    pub(crate) fn at_home(bucket: BucketRef<'_>, key: Option<&ObjectKey>) -> Self {
-        let short = Some(arn(BucketRef { namespace: "", ..bucket }, key));
-        Self { short, full: (!bucket.namespace.is_empty()).then(|| arn(bucket, key)) }
-    }
-
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
-        self.short.iter().chain(&self.full).map(String::as_str)
+impl KnownArns<'_> {
+    /// Whether any of them is as asked.
+    pub(crate) fn any(self, is_named: impl Fn(&str) -> bool) -> bool {
+        self.short.is_some_and(&is_named) || self.full.is_some_and(is_named)
     }
 }
 
 fn arn(bucket: BucketRef<'_>, key: Option<&ObjectKey>) -> String {
-    let mut arn = bucket.to_string();
-    if let Some(key) = key {
+    let key = key.map_or("", ObjectKey::as_str);
+    let (namespace, name) = (bucket.namespace, bucket.name.as_str());
+    let mut arn = String::with_capacity(S3_ARN.len() + namespace.len() + name.len() + key.len() + 3);
+    for part in [S3_ARN, ":", namespace, ":", name] {
+        arn.push_str(part);
+    }
+    if !key.is_empty() {
         arn.push('/');
-        arn.push_str(key.as_str());
+        arn.push_str(key);
     }
     arn
 }

@@ -34,7 +34,7 @@ use cairn_types::CanonicalId;
 
 use crate::Principal;
 use crate::action::Action;
-use sides::{IdentitySide, ResourceSide};
+use sides::{Case, IdentitySide, ResourceSide};
 
 /// Decides; the order is the module's.
 pub fn decide(question: &Question<'_>) -> Decision {
@@ -44,7 +44,8 @@ pub fn decide(question: &Question<'_>) -> Decision {
             Principal::Account { .. } | Principal::User { .. } => Decision::Allow(Allowed::Anyone),
         };
     }
-    if let Some(refused) = question.explicit_deny() {
+    let case = Case::new(question);
+    if let Some(refused) = case.explicit_deny() {
         return refused;
     }
     let is_upload = matches!(question.resource.state(), Some(ObjectState::Upload { .. }));
@@ -54,9 +55,9 @@ pub fn decide(question: &Question<'_>) -> Decision {
     let Some(governor) = question.governor() else { return Decision::NeedsObject };
     match (question.principal, question.account()) {
         (Principal::Account { id, .. }, _) if Some(id) == governor.account() => Decision::Allow(Allowed::Owner),
-        (Principal::User { id, .. }, _) if Some(id) == governor.account() => either_side(question, governor),
-        (_, Some(_)) => both_sides(question, governor),
-        (_, None) => anonymously(question, governor),
+        (Principal::User { id, .. }, _) if Some(id) == governor.account() => either_side(&case, governor),
+        (_, Some(_)) => both_sides(&case, governor),
+        (_, None) => anonymously(&case, governor),
     }
 }
 
@@ -130,12 +131,12 @@ fn is_about_policy(action: Action) -> bool {
 }
 
 /// A user of the account that governs.
-fn either_side(question: &Question<'_>, governor: Governor<'_>) -> Decision {
-    let identity = question.identity_side();
+fn either_side(case: &Case<'_>, governor: Governor<'_>) -> Decision {
+    let identity = case.identity_side();
     if let IdentitySide::Allows(allowed) = identity {
         return Decision::Allow(allowed);
     }
-    match (question.resource_side(governor), identity) {
+    match (case.resource_side(governor), identity) {
         (ResourceSide { directly: Some(allowed), .. }, _) => Decision::Allow(allowed),
         (ResourceSide { perhaps: true, .. }, _) | (_, IdentitySide::Perhaps) => Decision::NeedsObject,
         (_, IdentitySide::Silent | IdentitySide::Allows(_)) => Decision::Deny(Denied::NoIdentityPolicy),
@@ -143,24 +144,24 @@ fn either_side(question: &Question<'_>, governor: Governor<'_>) -> Decision {
 }
 
 /// Somebody known, of another account.
-fn both_sides(question: &Question<'_>, governor: Governor<'_>) -> Decision {
-    let identity = question.identity_side();
+fn both_sides(case: &Case<'_>, governor: Governor<'_>) -> Decision {
+    let identity = case.identity_side();
     if identity == IdentitySide::Silent {
         return Decision::Deny(Denied::NoIdentityPolicy);
     }
-    let resource = question.resource_side(governor);
+    let resource = case.resource_side(governor);
     match (resource.directly.or(resource.by_account), identity) {
-        (Some(_), IdentitySide::Allows(_)) if is_about_policy(question.action) => Decision::Deny(Denied::OtherAccount),
+        (Some(_), IdentitySide::Allows(_)) if is_about_policy(case.action()) => Decision::Deny(Denied::OtherAccount),
         (Some(allowed), IdentitySide::Allows(_)) => Decision::Allow(allowed),
         (Some(_), IdentitySide::Perhaps | IdentitySide::Silent) => Decision::NeedsObject,
         (None, _) => resource.refusal(),
     }
 }
 
-fn anonymously(question: &Question<'_>, governor: Governor<'_>) -> Decision {
-    let resource = question.resource_side(governor);
+fn anonymously(case: &Case<'_>, governor: Governor<'_>) -> Decision {
+    let resource = case.resource_side(governor);
     match resource.directly {
-        Some(_) if is_about_policy(question.action) => Decision::Deny(Denied::OtherAccount),
+        Some(_) if is_about_policy(case.action()) => Decision::Deny(Denied::OtherAccount),
         Some(allowed) => Decision::Allow(allowed),
         None => resource.refusal(),
     }

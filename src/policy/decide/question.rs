@@ -124,24 +124,12 @@ impl<'a> Resource<'a> {
         }
     }
 
-    /// Its ARNs in the policy of its bucket.
-    pub(super) fn arns_at_home(&self) -> ResourceArns {
+    pub(super) fn arns(&self) -> ResourceArns {
         match self {
             Self::OwnAccount => ResourceArns::of_account(),
-            Self::NewBucket(bucket) => ResourceArns::at_home(*bucket, None),
-            Self::Bucket(bucket) => ResourceArns::at_home(bucket.names(), None),
-            Self::Object { bucket, key, .. } => ResourceArns::at_home(bucket.names(), Some(key)),
-        }
-    }
-
-    /// Its ARNs in the policies of `principal`.
-    pub(super) fn arns_for(&self, principal: &Principal) -> ResourceArns {
-        let account = principal.account().map(|(account, _)| account);
-        match (self.bucket(), self) {
-            (Some(bucket), _) if Some(&bucket.owner) == account => self.arns_at_home(),
-            (Some(bucket), Self::Object { key, .. }) => ResourceArns::abroad(bucket.names(), Some(key)),
-            (Some(bucket), _) => ResourceArns::abroad(bucket.names(), None),
-            (None, _) => self.arns_at_home(),
+            Self::NewBucket(bucket) => ResourceArns::new(*bucket, None),
+            Self::Bucket(bucket) => ResourceArns::new(bucket.names(), None),
+            Self::Object { bucket, key, .. } => ResourceArns::new(bucket.names(), Some(key)),
         }
     }
 }

@@ -4,7 +4,7 @@ use super::{Allowed, Decision, Denied, Governor, ObjectState, Question, is_about
 use crate::Principal;
 use crate::acl::Granted;
 use crate::action::Action;
-use crate::arn::ResourceArns;
+use crate::arn::{KnownArns, ResourceArns};
 use crate::context::Keys;
 use crate::document::{Effect, Found, Grip, Probe};
 
@@ -55,7 +55,21 @@ enum Reach {
     No,
 }
 
-impl<'a> Question<'a> {
+/// A question, and what is worked out of it once.
+pub(super) struct Case<'a> {
+    question: &'a Question<'a>,
+    arns: ResourceArns,
+}
+
+impl<'a> Case<'a> {
+    pub(super) fn new(question: &'a Question<'a>) -> Self {
+        Self { question, arns: question.resource.arns() }
+    }
+
+    pub(super) fn action(&self) -> Action {
+        self.question.action
+    }
+
     /// A refusal that nothing can outweigh.
     pub(super) fn explicit_deny(&self) -> Option<Decision> {
         let (policy, identity) = self.find_in_identity_policies(Effect::Deny);
@@ -71,15 +85,15 @@ impl<'a> Question<'a> {
 
     /// An account cannot lock itself out of its own bucket.
     fn may_mend_policy(&self) -> bool {
-        let is_owner = match (self.principal, self.resource.bucket()) {
+        let is_owner = match (self.question.principal, self.question.resource.bucket()) {
             (Principal::Account { id, .. }, Some(bucket)) => *id == bucket.owner,
             _ => false,
         };
-        is_owner && is_about_policy(self.action)
+        is_owner && is_about_policy(self.question.action)
     }
 
     pub(super) fn identity_side(&self) -> IdentitySide {
-        match self.principal {
+        match self.question.principal {
             Principal::Anonymous => IdentitySide::Silent,
             Principal::Account { .. } => IdentitySide::Allows(Allowed::Owner),
             Principal::User { .. } => match self.find_in_identity_policies(Effect::Allow) {
@@ -104,9 +118,9 @@ impl<'a> Question<'a> {
     }
 
     fn ask_bucket_policy(&self, side: &mut ResourceSide) {
-        let Some(bucket) = self.resource.bucket() else { return };
+        let Some(bucket) = self.question.resource.bucket() else { return };
         let found = self.find_in_bucket_policy(Effect::Allow);
-        let is_outsider = self.account() != Some(&bucket.owner);
+        let is_outsider = self.question.account() != Some(&bucket.owner);
         let is_public = bucket.policy.as_ref().is_some_and(|policy| policy.is_public());
         if bucket.public_access_block.restrict_public_buckets && is_outsider && is_public {
             side.is_restricted = found.directly.or(found.by_account).is_some();
@@ -121,10 +135,10 @@ impl<'a> Question<'a> {
     }
 
     fn ask_bucket_acl(&self, side: &mut ResourceSide) {
-        let Some(bucket) = self.resource.bucket().filter(|bucket| bucket.ownership.has_acls()) else { return };
+        let Some(bucket) = self.question.resource.bucket().filter(|bucket| bucket.ownership.has_acls()) else { return };
         let Some(acl) = &bucket.acl else { return };
         let public = bucket.public_access_block.public_acls();
-        let grip = acl.grip(Granted::OnBucket, self.action, self.principal, public);
+        let grip = acl.grip(Granted::OnBucket, self.question.action, self.question.principal, public);
         match (grip, self.reach_of_bucket_acl()) {
             (None, _) | (_, Reach::No) => {}
             (Some(_), Reach::Perhaps) => side.perhaps = true,
@@ -133,12 +147,14 @@ impl<'a> Question<'a> {
     }
 
     fn reach_of_bucket_acl(&self) -> Reach {
-        let is_anonymous = *self.principal == Principal::Anonymous;
-        match (self.action, self.resource.state()) {
+        let is_anonymous = *self.question.principal == Principal::Anonymous;
+        match (self.question.action, self.question.resource.state()) {
             (Action::PutObject, Some(ObjectState::Unread)) if is_anonymous => Reach::Perhaps,
             (Action::PutObject, Some(ObjectState::Present { acl: Some(_), .. })) if is_anonymous => Reach::No,
             (Action::DeleteObject, Some(ObjectState::Unread)) => Reach::Perhaps,
-            (Action::DeleteObject, Some(ObjectState::Present { owner, .. })) if self.account() != Some(owner) => {
+            (Action::DeleteObject, Some(ObjectState::Present { owner, .. }))
+                if self.question.account() != Some(owner) =>
+            {
                 Reach::No
             }
             // The ACL of an object that is there is its owner's, and not the bucket's.
@@ -148,17 +164,21 @@ impl<'a> Question<'a> {
     }
 
     fn ask_object_acl(&self, side: &mut ResourceSide) {
-        let Some(bucket) = self.resource.bucket().filter(|bucket| bucket.ownership.has_acls()) else { return };
-        if let Some(ObjectState::Present { acl: Some(acl), .. }) = self.resource.state() {
+        let Some(bucket) = self.question.resource.bucket().filter(|bucket| bucket.ownership.has_acls()) else { return };
+        if let Some(ObjectState::Present { acl: Some(acl), .. }) = self.question.resource.state() {
             let public = bucket.public_access_block.public_acls();
-            side.add(acl.grip(Granted::OnObject, self.action, self.principal, public), Allowed::ObjectAcl);
+            side.add(
+                acl.grip(Granted::OnObject, self.question.action, self.question.principal, public),
+                Allowed::ObjectAcl,
+            );
         }
     }
 
     fn ask_initiator(&self, side: &mut ResourceSide) {
-        let is_about_upload = matches!(self.action, Action::AbortMultipartUpload | Action::ListMultipartUploadParts);
-        if let Some(ObjectState::Upload { initiator: Some(initiator) }) = self.resource.state() {
-            let is_initiator = is_about_upload && self.account() == Some(initiator);
+        let is_about_upload =
+            matches!(self.question.action, Action::AbortMultipartUpload | Action::ListMultipartUploadParts);
+        if let Some(ObjectState::Upload { initiator: Some(initiator) }) = self.question.resource.state() {
+            let is_initiator = is_about_upload && self.question.account() == Some(initiator);
             side.add(is_initiator.then_some(Grip::Account), Allowed::Initiator);
         }
     }
@@ -166,12 +186,14 @@ impl<'a> Question<'a> {
     /// The first policy with a statement that settles it, and what was found there; else what was found in any.
     fn find_in_identity_policies(&self, effect: Effect) -> (usize, Found) {
         let mut all = Found::default();
-        if self.identity_policies.is_empty() {
+        if self.question.identity_policies.is_empty() {
             return (0, all);
         }
-        let arns = self.resource.arns_for(self.principal);
-        for (index, policy) in self.identity_policies.iter().enumerate() {
-            let found = policy.policy().find(effect, &self.probe(&arns));
+        let owner = self.question.resource.bucket().map(|bucket| &bucket.owner);
+        let is_abroad = owner.is_some() && owner != self.question.account();
+        let arns = if is_abroad { self.arns.abroad() } else { self.arns.at_home() };
+        for (index, policy) in self.question.identity_policies.iter().enumerate() {
+            let found = policy.policy().find(effect, &self.probe(arns));
             if found.directly.is_some() {
                 return (index, found);
             }
@@ -181,19 +203,19 @@ impl<'a> Question<'a> {
     }
 
     fn find_in_bucket_policy(&self, effect: Effect) -> Found {
-        match self.resource.bucket().and_then(|bucket| bucket.policy.as_ref()) {
+        match self.question.resource.bucket().and_then(|bucket| bucket.policy.as_ref()) {
             None => Found::default(),
-            Some(policy) => policy.policy().find(effect, &self.probe(&self.resource.arns_at_home())),
+            Some(policy) => policy.policy().find(effect, &self.probe(self.arns.at_home())),
         }
     }
 
-    fn probe<'p>(&'p self, arns: &'p ResourceArns) -> Probe<'p> {
+    fn probe<'p>(&'p self, arns: KnownArns<'p>) -> Probe<'p> {
         Probe {
-            principal: self.principal,
-            action: self.action,
+            principal: self.question.principal,
+            action: self.question.action,
             arns,
-            keys: Keys { principal: self.principal, context: self.context },
-            is_object_read: self.resource.state() != Some(ObjectState::Unread),
+            keys: Keys { principal: self.question.principal, context: self.question.context },
+            is_object_read: self.question.resource.state() != Some(ObjectState::Unread),
         }
     }
 }

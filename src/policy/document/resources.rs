@@ -4,7 +4,7 @@ use super::PolicyError;
 use super::elements::{Scalars, texts};
 use super::json::Json;
 use super::policy::{Attached, Language};
-use crate::arn::{BucketRef, ResourceArns, S3_ARN};
+use crate::arn::{BucketRef, KnownArns, S3_ARN};
 use crate::context::Keys;
 use crate::pattern::{Casing, Pattern, Syntax};
 
@@ -49,8 +49,8 @@ impl Resources {
     }
 
     /// Whether the statement is about `arns`.
-    pub(super) fn include(&self, arns: &ResourceArns, keys: &Keys<'_>) -> bool {
-        let is_named = self.patterns.iter().any(|pattern| arns.iter().any(|arn| pattern.matches(arn, keys)));
+    pub(super) fn include(&self, arns: KnownArns<'_>, keys: &Keys<'_>) -> bool {
+        let is_named = self.patterns.iter().any(|pattern| arns.any(|arn| pattern.matches(arn, keys)));
         is_named != self.is_negated
     }
 

@@ -9,7 +9,7 @@ use super::principals::{Grip, Principals};
 use super::resources::Resources;
 use crate::Principal;
 use crate::action::{Action, ActionSet};
-use crate::arn::ResourceArns;
+use crate::arn::KnownArns;
 use crate::condition::{Condition, Operator};
 use crate::context::{ConditionKey, Keys};
 
@@ -37,7 +37,7 @@ pub(crate) struct Statement {
 pub(crate) struct Probe<'a> {
     pub(crate) principal: &'a Principal,
     pub(crate) action: Action,
-    pub(crate) arns: &'a ResourceArns,
+    pub(crate) arns: KnownArns<'a>,
     pub(crate) keys: Keys<'a>,
     /// Whether what lies with the object is at hand.
     pub(crate) is_object_read: bool,
@@ -57,14 +57,14 @@ impl Statement {
         let missing = |name| PolicyError::MissingElement { name };
         let mut elements = Elements::of("Statement", json)?;
         let sid = elements.take_text("Sid")?;
-        let effect = match elements.take_text("Effect")?.ok_or(missing("Effect"))?.as_str() {
+        let effect = match elements.take_text("Effect")?.ok_or_else(|| missing("Effect"))?.as_str() {
             "Allow" => Effect::Allow,
             "Deny" => Effect::Deny,
             other => return Err(PolicyError::Effect { text: other.to_owned() }),
         };
         let principals = parse_principals(&mut elements, attached, effect)?;
-        let action = elements.take_either("Action", "NotAction")?.ok_or(missing("Action"))?;
-        let resource = elements.take_either("Resource", "NotResource")?.ok_or(missing("Resource"))?;
+        let action = elements.take_either("Action", "NotAction")?.ok_or_else(|| missing("Action"))?;
+        let resource = elements.take_either("Resource", "NotResource")?.ok_or_else(|| missing("Resource"))?;
         let resources = Resources::parse(resource, attached, language)?;
         let actions = actions::parse(action, attached, &resources)?;
         let conditions = match elements.take("Condition") {

@@ -105,7 +105,7 @@ impl Segment {
             Self::Text(segment) => text.strip_prefix(&**segment),
             Self::Mixed(chars) => {
                 let mut rest = text.chars();
-                chars.iter().all(|wanted| is_wanted(*wanted, rest.next())).then(|| rest.as_str())
+                chars.iter().all(|wanted| is_wanted(*wanted, rest.next())).then_some(rest.as_str())
             }
         }
     }

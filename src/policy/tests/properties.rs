@@ -109,7 +109,7 @@ fn statement(of_bucket: bool) -> impl Strategy<Value = Statement> {
 /// Statements of a bucket's policy that a bucket takes: an action must fit a resource.
 fn bucket_statements() -> impl Strategy<Value = Vec<Statement>> {
     vec(statement(true), 0..5).prop_map(|mut statements| {
-        statements.retain(|statement| parse_bucket_policy(&document(&[statement.clone()])).is_ok());
+        statements.retain(|statement| parse_bucket_policy(&document(std::slice::from_ref(statement))).is_ok());
         statements
     })
 }

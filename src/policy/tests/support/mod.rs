@@ -170,7 +170,13 @@ impl Caller {
         self.ask_object(action, bucket, name, ObjectState::Present { owner: &owner, acl: None }).is_allowed()
     }
 
-    pub(crate) fn ask_object(&self, action: Action, bucket: &BucketAccess, name: &str, state: ObjectState<'_>) -> Decision {
+    pub(crate) fn ask_object(
+        &self,
+        action: Action,
+        bucket: &BucketAccess,
+        name: &str,
+        state: ObjectState<'_>,
+    ) -> Decision {
         self.ask(action, Resource::Object { bucket, key: &key(name), state })
     }
 }
