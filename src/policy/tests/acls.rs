@@ -298,6 +298,8 @@ fn any_grantee() -> impl Strategy<Value = Grantee> {
 }
 
 proptest! {
+    #![proptest_config(support::cases(256))]
+
     #[test]
     fn acls_survive_their_encoding(grants in proptest::collection::vec((any_grantee(), 0..PERMISSIONS.len()), 0..9)) {
         let grant = |(grantee, index): (Grantee, usize)| Grant { grantee, permission: PERMISSIONS[index] };
@@ -346,4 +348,17 @@ fn an_acl_has_at_most_a_hundred_grants() {
     let grants = vec![Grant::to_group(Group::AllUsers, Permission::Read); ACL_GRANTS_MAX];
     assert!(Acl::new(grants.clone()).is_ok());
     assert_eq!(Acl::new([grants, vec![Grant::default()]].concat()), Err(AclError::TooManyGrants));
+}
+
+#[test]
+fn the_page_of_formats_names_every_field() {
+    let (page, source) = (include_str!("../../../docs/formats/acl.md"), include_str!("../acl/document.rs"));
+    let mut rows = 0;
+    for line in source.lines().filter_map(|line| line.trim().strip_suffix(',')) {
+        let Some((tag, rest)) = line.split_once(" => ").filter(|(tag, _)| tag.parse::<u32>().is_ok()) else { continue };
+        let name = rest.trim_start_matches("pub ").split([':', '(']).next().expect("a name");
+        assert!(page.contains(&format!("| {tag} | `{name}` |")), "not documented: {line}");
+        rows += 1;
+    }
+    assert_eq!(rows, 13);
 }

@@ -12,10 +12,10 @@ use cairn_policy::{
 };
 use naive::{Asked, Asker, Bucket, Grant, Not, Statement, Thing, may};
 use proptest::collection::vec;
-use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_assert_eq, prop_assert_ne, prop_oneof, proptest};
+use proptest::prelude::{Just, Strategy, any, prop_assert_eq, prop_assert_ne, prop_oneof, proptest};
 use proptest::sample::{select, subsequence};
 use serde_json::json;
-use support::{Caller, canonical, identity_policy, parse_bucket_policy, private_bucket};
+use support::{Caller, canonical, cases, identity_policy, parse_bucket_policy, private_bucket};
 
 const ACTIONS: &[&str] = &[
     "s3:GetObject",
@@ -242,7 +242,7 @@ impl Engine {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4_000))]
+    #![proptest_config(cases(1_000))]
 
     #[test]
     fn the_engine_decides_as_the_naive_evaluator(

@@ -180,3 +180,9 @@ impl Caller {
         self.ask(action, Resource::Object { bucket, key: &key(name), state })
     }
 }
+
+/// Cases of a property: few by default, as many as `PROPTEST_CASES` says for a long run.
+pub(crate) fn cases(few: u32) -> proptest::test_runner::Config {
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(few);
+    proptest::test_runner::Config { cases, failure_persistence: None, ..Default::default() }
+}
