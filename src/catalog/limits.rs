@@ -17,6 +17,25 @@ pub const INLINE_BYTES_MAX: usize = MIB as usize;
 /// Highest part number (S3).
 pub const PART_NUMBER_MAX: u16 = 10_000;
 
+/// Appends to one object (S3: `TooManyParts`).
+pub const APPENDS_MAX: u32 = 10_000;
+
+/// Number of the part that the first append writes: above every part of an upload, so that what an upload left to be
+/// collected is never taken for one.
+pub const APPENDED_PART_FIRST: u16 = PART_NUMBER_MAX + 1;
+
+/// Highest number of a part row.
+pub const PART_ROW_NUMBER_MAX: u16 = PART_NUMBER_MAX + APPENDS_MAX as u16;
+
+/// Changes of one version in one command: there are fewer aspects.
+pub const VERSION_CHANGES_MAX: usize = 8;
+
+/// Access keys of one user, or of an account itself, that may be active at once.
+pub const ACTIVE_KEYS_PER_USER_MAX: usize = 2;
+
+/// Access keys of one user, or of an account itself, active or not: a command looks at all of them.
+pub const ACCESS_KEYS_PER_USER_MAX: usize = 16;
+
 /// Smallest part in bytes, the last one excepted (S3: `EntityTooSmall`).
 pub const PART_BYTES_MIN: u64 = 5 * MIB;
 
@@ -66,3 +85,4 @@ pub const DOCUMENT_BYTES_MAX: usize = 4 * MIB as usize;
 const _: () = assert!(GARBAGE_DONE_MAX * (PAGES_PER_RUN_MAX + 3) + REPLIES_PER_SESSION_MAX <= WRITES_PER_COMMAND_MAX);
 const _: () = assert!(UNROLL_STEP * 6 + REPLIES_PER_SESSION_MAX <= WRITES_PER_COMMAND_MAX);
 const _: () = assert!(BLOBS_PER_RUN_MAX.is_multiple_of(BLOBS_PER_PAGE));
+const _: () = assert!(APPENDS_MAX <= (u16::MAX - PART_NUMBER_MAX) as u32);

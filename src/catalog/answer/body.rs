@@ -1,12 +1,12 @@
 //! Where the bytes of a body are.
 
-use cairn_types::RunId;
+use cairn_types::{BucketId, ObjectKey, RunId};
 
 use crate::command::KeyScope;
 use crate::keys::{inline_key, part_inline_key, part_key, run_key, run_page_key};
 use crate::limits::STRETCHES_PER_ANSWER_MAX;
 use crate::query::{BodyStretch, BodyWish};
-use crate::rows::{BodyPlace, PartBody, PartIndex, PartRow, RunPageRow, RunRow, UploadPlace, VersionRow};
+use crate::rows::{BodyPlace, PartIndex, PartRow, RunPageRow, RunRow, UploadPlace, VersionRow};
 use crate::state::{CatalogRead, ReadError, contradiction, named_row};
 
 /// The stretches wished for, as many as an answer holds, and the stored length of the whole body.
@@ -18,7 +18,8 @@ pub(super) fn stretches<S: CatalogRead>(
 ) -> Result<(Vec<BodyStretch>, u64), ReadError> {
     let length = stored_length(&version.body);
     let Some(from) = first_byte(&version.body, wish, length) else { return Ok((Vec::new(), length)) };
-    let mut gather = Gather { state, scope, from, stretches: Vec::new() };
+    let home = version.body.home(&scope.key);
+    let mut gather = Gather { state, bucket: scope.bucket, home, from, stretches: Vec::new() };
     match &version.body {
         BodyPlace::Absent(_) => {}
         BodyPlace::Inline(place) => {
@@ -29,7 +30,7 @@ pub(super) fn stretches<S: CatalogRead>(
             let mut offset = 0;
             for place in &places.runs {
                 let part = Part { offset, ..Part::default() };
-                gather.run(place.run, place.length, &part)?;
+                gather.run((place.run, home), place.length, &part)?;
                 offset += place.length;
             }
         }
@@ -70,7 +71,9 @@ struct Part {
 
 struct Gather<'a, S> {
     state: &'a S,
-    scope: &'a KeyScope,
+    bucket: BucketId,
+    /// Key that the body's runs or parts lie under.
+    home: &'a ObjectKey,
     from: u64,
     stretches: Vec<BodyStretch>,
 }
@@ -93,18 +96,18 @@ impl<S: CatalogRead> Gather<'_, S> {
             if part.length == 0 {
                 continue;
             }
-            let key = part_key(self.scope.bucket, &self.scope.key, place.upload, part.number);
+            let key = part_key(self.bucket, self.home, place.upload, part.number);
             let row: PartRow = named_row(self.state, &key)?;
             if row.length != part.length {
                 return Err(contradiction(&key, "the part is not as long as its version says"));
             }
             let about = Part { number: Some(part.number), offset: part.offset, salt: row.encryption_salt.clone() };
-            match row.body {
-                PartBody::Inline(_) => {
-                    let key = part_inline_key(self.scope.bucket, &self.scope.key, place.upload, part.number);
+            match row.body.run(self.home) {
+                None => {
+                    let key = part_inline_key(self.bucket, self.home, place.upload, part.number);
                     self.inline(&key, part.length, &about)?;
                 }
-                PartBody::Run(run) => self.run(run, part.length, &about)?,
+                Some(run) => self.run(run, part.length, &about)?,
             }
         }
         Ok(())
@@ -124,11 +127,11 @@ impl<S: CatalogRead> Gather<'_, S> {
     }
 
     /// One stretch per page of the run.
-    fn run(&mut self, run: RunId, length: u64, part: &Part) -> Result<(), ReadError> {
+    fn run(&mut self, (run, label): (RunId, &ObjectKey), length: u64, part: &Part) -> Result<(), ReadError> {
         if !self.wants(part.offset + length) {
             return Ok(());
         }
-        let key = run_key(self.scope.bucket, &self.scope.key, run);
+        let key = run_key(self.bucket, label, run);
         let row: RunRow = named_row(self.state, &key)?;
         let ends = row.pages.iter().copied().chain([row.length]);
         let starts = [0].into_iter().chain(row.pages.iter().copied());
@@ -141,7 +144,7 @@ impl<S: CatalogRead> Gather<'_, S> {
             let blobs = match blobs {
                 Some(blobs) => blobs,
                 None => {
-                    let key = run_page_key(self.scope.bucket, &self.scope.key, run, page);
+                    let key = run_page_key(self.bucket, label, run, page);
                     named_row::<RunPageRow>(self.state, &key)?.blobs
                 }
             };

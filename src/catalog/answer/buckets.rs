@@ -5,7 +5,9 @@ use cairn_types::{BucketId, BucketName, LogIndex};
 
 use super::entry::{just_after, page, rows, trailing_id, trailing_text};
 use crate::apply::{Halt, refuse};
-use crate::keys::{Table, bucket_document_key, bucket_key, bucket_name_key, prefix_range, root_prefix};
+use crate::keys::{
+    Table, bucket_document_key, bucket_key, bucket_name_key, owned_buckets_prefix, prefix_range, root_prefix,
+};
 use crate::limits::ENTRIES_PER_QUERY_MAX;
 use crate::query::{Answer, BucketFound, BucketPage, DeletedBuckets, FindBucket, ListBuckets, ListedBucket};
 use crate::reply::Refusal;
@@ -39,35 +41,36 @@ pub(super) fn find<S: CatalogRead>(state: &S, query: &FindBucket) -> Result<Answ
     Ok(Answer::Bucket(Box::new(BucketFound { bucket, row, documents, ..BucketFound::default() })))
 }
 
-/// Buckets by name. Names of other owners are passed over, a bounded number of them.
+/// Buckets by name: those of an owner, or all of a namespace.
 pub(super) fn list<S: CatalogRead>(state: &S, query: &ListBuckets) -> Result<Answer, Halt> {
-    let mut namespace = root_prefix(Table::BucketName);
-    namespace.extend_from_slice(query.namespace.as_bytes());
-    namespace.push(0);
-    let skip = namespace.len();
-    let after = just_after(&[&namespace, query.after.as_bytes()].concat());
-    let range = prefix_range([&namespace, query.prefix.as_bytes()].concat());
+    let all = match &query.owner {
+        Some(owner) => owned_buckets_prefix(owner, &query.namespace),
+        None => names_prefix(&query.namespace),
+    };
+    let range = prefix_range([&all, query.prefix.as_bytes()].concat());
+    let after = just_after(&[&all, query.after.as_bytes()].concat());
     let start = if query.after.is_empty() { range.start } else { range.start.max(after) };
     if start >= range.end {
         return Ok(Answer::Buckets(BucketPage::default()));
     }
     let max = (query.max as usize).min(ENTRIES_PER_QUERY_MAX);
-    let (names, more) = page::<BucketNameRow, _>(state, &(start..range.end), ENTRIES_PER_QUERY_MAX)?;
-    let mut entries: Vec<ListedBucket> = Vec::new();
-    let mut last = None;
-    let mut left = false;
-    for (key, entry) in names {
-        let row: BucketRow = named_row(state, &bucket_key(entry.bucket))?;
-        let wanted = query.owner.as_ref().is_none_or(|owner| *owner == row.owner);
-        if wanted && entries.len() == max {
-            left = true;
-            break;
-        }
-        last = Some(trailing_text(&key, skip)?);
-        entries.extend(wanted.then_some(ListedBucket { bucket: entry.bucket, row, ..ListedBucket::default() }));
-    }
-    let next = last.filter(|_| left || more);
+    let (names, more) = page::<BucketNameRow, _>(state, &(start..range.end), max)?;
+    let last = names.last().map(|(key, _)| trailing_text(key, all.len())).transpose()?;
+    let listed = |(_, entry): (Bytes, BucketNameRow)| {
+        let row = named_row(state, &bucket_key(entry.bucket))?;
+        Ok(ListedBucket { bucket: entry.bucket, row, ..ListedBucket::default() })
+    };
+    let entries = names.into_iter().map(listed).collect::<Result<_, ReadError>>()?;
+    let next = last.filter(|_| more);
     Ok(Answer::Buckets(BucketPage { entries, next, ..BucketPage::default() }))
+}
+
+/// Where the names of a namespace begin.
+fn names_prefix(namespace: &str) -> Vec<u8> {
+    let mut prefix = root_prefix(Table::BucketName);
+    prefix.extend_from_slice(namespace.as_bytes());
+    prefix.push(0);
+    prefix
 }
 
 /// Deleted buckets whose seals stand.

@@ -39,14 +39,17 @@ pub(super) fn objects<S: CatalogRead>(state: &S, shard: &ShardContext, list: &Pa
 pub(super) fn versions<S: CatalogRead>(state: &S, shard: &ShardContext, list: &PagedList) -> Result<Answer, Halt> {
     enter_bucket(state, shard, list.scope)?;
     let (list, start) = resolve_version_position(state, list)?;
-    // The first row of a key is its latest version, unless the page begins within the key.
-    let mut key_before = match (&list.after, &start) {
+    // The first row of a key is its latest version, unless the page begins within the key: then its head tells, for what
+    // was the latest when the page before was read may be gone.
+    let within = match (&list.after, &start) {
         (ListPosition::AfterVersion(position), Some(_)) => position.key.clone(),
         _ => Bytes::new(),
     };
+    let latest_within = latest_of(state, &list, &within)?;
+    let mut key_before = within.clone();
     let page = gather(state, shard, &list, (Table::Version, start), |row, raw, value| {
         let version: VersionRow = decode_row(raw, value)?;
-        let latest = *row.key != *key_before;
+        let latest = *row.key != *key_before || (*row.key == *within && latest_within == Some(version.order));
         key_before = Bytes::copy_from_slice(row.key);
         let position = VersionPosition { key: key_before.clone(), order: Some(version.order), ..Default::default() };
         let entry = listed_version(object_key(row, raw)?, version, latest);
@@ -86,6 +89,12 @@ pub(super) fn uploads<S: CatalogRead>(state: &S, shard: &ShardContext, list: &Pa
     Ok(Answer::Uploads(UploadPage { entries, prefixes, covered_to, ended, shard_end, ..UploadPage::default() }))
 }
 
+/// The latest version of a key, if it is one and has any.
+fn latest_of<S: CatalogRead>(state: &S, list: &PagedList, key: &Bytes) -> Result<Option<VersionOrder>, ReadError> {
+    let Ok(key) = ObjectKey::parse(key.clone()) else { return Ok(None) };
+    Ok(find_head(state, list.bucket(), &key)?.map(|head| head.latest))
+}
+
 fn listed_version(key: ObjectKey, version: VersionRow, latest: bool) -> ListedVersion {
     ListedVersion {
         key,
@@ -100,8 +109,9 @@ fn listed_version(key: ObjectKey, version: VersionRow, latest: bool) -> ListedVe
     }
 }
 
-/// Where the rows after a version position begin. After a null version that is gone the listing goes on with the next
-/// key: where it was among the key's versions is not known any more.
+/// Where the rows after a version position begin. After a null version that is gone the listing begins the key anew:
+/// where it was among the key's versions is not known any more, and one who deletes what a listing shows, page by page,
+/// must not miss the versions behind it.
 fn resolve_version_position<S: CatalogRead>(
     state: &S,
     list: &PagedList,
@@ -118,7 +128,8 @@ fn resolve_version_position<S: CatalogRead>(
             let start = just_after(&version_key(list.bucket(), &key, order));
             Ok((list.clone(), Some(start)))
         }
-        _ => Ok((PagedList { after: ListPosition::AfterKey(position.key.clone()), ..list.clone() }, None)),
+        (Some(_), None) => Ok((PagedList { after: ListPosition::FromKey(position.key.clone()), ..list.clone() }, None)),
+        (None, _) => Ok((PagedList { after: ListPosition::AfterKey(position.key.clone()), ..list.clone() }, None)),
     }
 }
 

@@ -74,6 +74,8 @@ fn of_root<S: CatalogRead>(state: &S, shard: &ShardContext, query: &Query) -> Re
         Query::ListUsers(query) => identity::users(state, query),
         Query::FindIdentityDocument(query) => identity::document(state, query),
         Query::ListIdentityDocuments(query) => identity::documents(state, query),
+        Query::ListAccounts(query) => identity::accounts(state, query),
+        Query::ListAccessKeys(query) => identity::access_keys(state, query),
         _ => refuse(Refusal::WrongShard),
     }
 }

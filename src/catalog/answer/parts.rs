@@ -1,7 +1,7 @@
 //! Uploads and parts.
 
 use bytes::Bytes;
-use cairn_types::UploadId;
+use cairn_types::{BucketId, ObjectKey, UploadId};
 
 use super::entry::{enter_key, page};
 use crate::apply::{Halt, open_upload, refuse};
@@ -22,14 +22,19 @@ pub(super) fn get_upload<S: CatalogRead>(state: &S, shard: &ShardContext, query:
 /// An open upload and parts of it.
 pub(super) fn list_parts<S: CatalogRead>(state: &S, shard: &ShardContext, query: &ListParts) -> Result<Answer, Halt> {
     let upload = find(state, shard, &query.scope, query.upload)?;
-    let page = parts(state, &query.scope, query.upload, (query.after, query.max))?;
+    let page = parts(state, (query.scope.bucket, &query.scope.key, query.upload), (query.after, query.max))?;
     Ok(Answer::UploadParts(PartPage { upload: Some(upload), ..page }))
 }
 
 /// Part rows of any upload.
 pub(super) fn part_rows<S: CatalogRead>(state: &S, shard: &ShardContext, query: &PartRows) -> Result<Answer, Halt> {
     enter_key(state, shard, &query.scope)?;
-    Ok(Answer::Parts(parts(state, &query.scope, query.upload, (query.after, query.max))?))
+    let home = query.home.as_ref().unwrap_or(&query.scope.key);
+    if !shard.range.contains(query.scope.bucket, home.as_bytes()) {
+        return refuse(Refusal::WrongShard);
+    }
+    let place = (query.scope.bucket, home, query.upload);
+    Ok(Answer::Parts(parts(state, place, (query.after, query.max))?))
 }
 
 fn find<S: CatalogRead>(
@@ -47,13 +52,12 @@ fn find<S: CatalogRead>(
 
 fn parts<S: CatalogRead>(
     state: &S,
-    scope: &KeyScope,
-    upload: UploadId,
+    (bucket, key, upload): (BucketId, &ObjectKey, UploadId),
     (after, max): (u16, u32),
 ) -> Result<PartPage, ReadError> {
     let Some(first) = after.checked_add(1) else { return Ok(PartPage::default()) };
-    let end = prefix_range(parts_prefix(scope.bucket, &scope.key, upload)).end;
-    let range = part_key(scope.bucket, &scope.key, upload, first)..end;
+    let end = prefix_range(parts_prefix(bucket, key, upload)).end;
+    let range = part_key(bucket, key, upload, first)..end;
     let (rows, more) = page(state, &range, (max as usize).min(ENTRIES_PER_QUERY_MAX))?;
     let named = |(key, part): (Bytes, _)| {
         let number = ObjectRowKey::parse(&key).and_then(|row| row.part_number());

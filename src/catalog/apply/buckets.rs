@@ -4,8 +4,11 @@ use cairn_types::{BucketId, ConfigVersion};
 
 use super::draft::Draft;
 use super::halt::{Halt, refuse};
+use super::identity::check_account;
 use crate::command::{BucketScope, CreateBucket, FinishDeleteBucket, SetBucketDocument, SetBucketState};
-use crate::keys::{bucket_document_key, bucket_key, bucket_name_key, deleted_bucket_key, prefix_range};
+use crate::keys::{
+    bucket_document_key, bucket_key, bucket_name_key, deleted_bucket_key, owned_bucket_key, prefix_range,
+};
 use crate::limits::DOCUMENT_BYTES_MAX;
 use crate::reply::{BucketChanged, Refusal, Reply};
 use crate::rows::{BucketDocumentRow, BucketNameRow, BucketRow, BucketState, DeletedBucketRow};
@@ -18,6 +21,7 @@ pub(super) fn create<S: CatalogRead>(draft: &mut Draft<'_, S>, command: &CreateB
     if command.namespace.contains('\0') || command.name.as_str().is_empty() || documents.iter().any(bad_document) {
         return refuse(Refusal::OutOfBounds);
     }
+    check_account(draft, &command.owner)?;
     let name_key = bucket_name_key(&command.namespace, &command.name);
     if let Some(taken) = draft.get::<BucketNameRow>(&name_key)? {
         return Err(name_taken(draft, command, taken.bucket)?.into());
@@ -40,7 +44,9 @@ pub(super) fn create<S: CatalogRead>(draft: &mut Draft<'_, S>, command: &CreateB
         settings: command.settings.clone(),
         ..BucketRow::default()
     };
-    draft.put(name_key, &BucketNameRow { bucket: command.bucket });
+    let name = BucketNameRow { bucket: command.bucket };
+    draft.put(name_key, &name);
+    draft.put(owned_bucket_key(&command.owner, &command.namespace, &command.name), &name);
     draft.put(key, &row);
     for (sub_resource, document) in documents {
         let row = BucketDocumentRow { document: document.clone(), version, ..BucketDocumentRow::default() };
@@ -119,6 +125,7 @@ pub(super) fn finish_delete<S: CatalogRead>(
         return refuse(Refusal::BucketBusy);
     }
     draft.delete(bucket_name_key(&row.namespace, &row.name));
+    draft.delete(owned_bucket_key(&row.owner, &row.namespace, &row.name));
     draft.delete_range(prefix_range(bucket_document_key(command.bucket, "").to_vec()));
     draft.delete(key);
     draft.put(deleted_bucket_key(command.bucket), &DeletedBucketRow { deleted: draft.index });

@@ -6,8 +6,9 @@ use cairn_types::{DiskId, Epoch, NodeId};
 
 use super::draft::Draft;
 use super::halt::{Halt, refuse};
+use super::{access_key, account};
 use crate::command::{InitCluster, SetMaps};
-use crate::keys::{access_key_key, account_key, cluster_key, map_key};
+use crate::keys::{account_key, cluster_key, map_key};
 use crate::limits::DOCUMENT_BYTES_MAX;
 use crate::reply::{Refusal, Reply};
 use crate::rows::{AccountRow, ClusterRow, MapRow};
@@ -31,7 +32,8 @@ pub(super) fn init<S: CatalogRead>(draft: &mut Draft<'_, S>, command: &InitClust
     let account = AccountRow { version: 1, ..command.account.clone() };
     draft.put(cluster_key(), &row);
     draft.put(account_key(&command.root_account), &account);
-    draft.put(access_key_key(&command.access_key_id), &command.access_key);
+    account::claim(draft, &command.root_account, None, &account)?;
+    access_key::insert(draft, &command.access_key_id, &command.access_key);
     Ok(Reply::done())
 }
 

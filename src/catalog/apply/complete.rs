@@ -14,7 +14,7 @@ use super::multipart::{end_upload, open_upload};
 use super::publish::named;
 use super::share::Share;
 use crate::command::{CompleteUpload, ListedPart};
-use crate::keys::{ObjectRowKey, parts_prefix, prefix_range, version_key};
+use crate::keys::{ObjectRowKey, parts_prefix, prefix_range};
 use crate::limits::{PART_BYTES_MIN, PART_NUMBER_MAX};
 use crate::reply::{Completed, Refusal, Reply, WrongPart};
 use crate::rows::{BodyPlace, FeedEvent, PartIndex, PartRow, UploadPlace, VersionKind, VersionRow, VersioningMode};
@@ -54,11 +54,10 @@ pub(super) fn complete_upload<S: CatalogRead>(
 
 /// The answer of the first time, as long as the key's latest version is the one that the upload made.
 fn repeated<S: CatalogRead>(draft: &Draft<'_, S>, command: &CompleteUpload, edit: &KeyEdit) -> Result<Reply, Halt> {
-    let Some(head) = edit.head.as_ref().filter(|head| !head.is_marked()) else {
-        return refuse(Refusal::NoSuchUpload);
-    };
-    let version: VersionRow = draft.named(&version_key(command.scope.bucket, &command.scope.key, head.latest))?;
-    if version.upload == Some(command.upload) { Ok(completed(&version)) } else { refuse(Refusal::NoSuchUpload) }
+    match edit.latest_object(draft)?.filter(|version| version.upload == Some(command.upload)) {
+        Some(version) => Ok(completed(&version)),
+        None => refuse(Refusal::NoSuchUpload),
+    }
 }
 
 fn completed(version: &VersionRow) -> Reply {

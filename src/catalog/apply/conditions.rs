@@ -1,9 +1,9 @@
 //! Conditions on the version that is there.
 
 use super::halt::{Halt, refuse};
-use crate::command::{DeleteConditions, ETagCondition, Precondition};
+use crate::command::{DeleteConditions, ETagCondition, HttpConditions, Precondition};
 use crate::reply::Refusal;
-use crate::rows::HeadRow;
+use crate::rows::{HeadRow, VersionRow};
 
 /// What conditions look at. A delete marker counts as no version.
 #[derive(Clone, Copy)]
@@ -18,6 +18,19 @@ impl<'a> Present<'a> {
     pub(super) fn latest(head: Option<&'a HeadRow>) -> Option<Self> {
         let head = head.filter(|head| !head.is_marked())?;
         Some(Self { etag: &head.summary.etag.text, size: head.summary.size, time: head.latest.time })
+    }
+
+    /// One version.
+    pub(super) fn version(version: &'a VersionRow) -> Option<Self> {
+        let facts = &version.facts;
+        (!version.is_marker()).then_some(Self { etag: &facts.etag.text, size: facts.size, time: version.order.time })
+    }
+
+    fn has(&self, asked: &ETagCondition) -> bool {
+        match asked {
+            ETagCondition::Any(_) => true,
+            ETagCondition::Is(etag) => etag.text == self.etag,
+        }
     }
 }
 
@@ -42,12 +55,29 @@ pub(super) fn check_delete(conditions: &DeleteConditions, present: Option<Presen
             None => Ok(()),
         };
     };
-    let etag = match &conditions.etag {
-        Some(ETagCondition::Is(etag)) => etag.text == present.etag,
-        Some(ETagCondition::Any(_)) | None => true,
-    };
+    let etag = conditions.etag.as_ref().is_none_or(|etag| present.has(etag));
     // HTTP dates have whole seconds.
     let time = conditions.last_modified.is_none_or(|time| time.seconds() == present.time / 1_000);
     let size = conditions.size.is_none_or(|size| size == present.size);
     if etag && time && size { Ok(()) } else { refuse(Refusal::PreconditionFailed) }
+}
+
+/// HTTP's conditions: `If-Match` asks for a version, the others hold where there is none. A time is looked at only where
+/// the ETag condition beside it is absent (RFC 9110, 13.2.2).
+pub(super) fn check_http(conditions: &HttpConditions, present: Option<Present<'_>>) -> Result<(), Halt> {
+    let Some(present) = present else {
+        return if conditions.matches.is_some() { refuse(Refusal::NoSuchKey) } else { Ok(()) };
+    };
+    let seconds = present.time / 1_000;
+    let unchanged = match (&conditions.matches, conditions.unmodified_since) {
+        (Some(etag), _) => present.has(etag),
+        (None, Some(since)) => seconds <= since.seconds(),
+        (None, None) => true,
+    };
+    let changed = match (&conditions.differs, conditions.modified_since) {
+        (Some(etag), _) => !present.has(etag),
+        (None, Some(since)) => seconds > since.seconds(),
+        (None, None) => true,
+    };
+    if unchanged && changed { Ok(()) } else { refuse(Refusal::PreconditionFailed) }
 }

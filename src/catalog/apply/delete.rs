@@ -2,14 +2,17 @@
 
 use super::conditions::{Present, check_delete};
 use super::draft::Draft;
-use super::halt::{Halt, refuse};
+use super::halt::Halt;
 use super::key_edit::{KeyEdit, Remains};
+use super::lock::{Bypass, check_removable};
 use super::publish::named;
 use super::share::Share;
-use crate::command::{DeleteObject, DeleteTarget};
+use cairn_types::CanonicalId;
+
+use crate::command::{DeleteObject, DeleteTarget, KeyScope};
 use crate::keys::version_key;
-use crate::reply::{Deleted, Refusal, Reply};
-use crate::rows::{FeedEvent, ObjectMeta, RetentionMode, VersionKind, VersionRow, VersioningMode};
+use crate::reply::{Deleted, Reply};
+use crate::rows::{FeedEvent, ObjectMeta, VersionKind, VersionRow, VersioningMode};
 use crate::state::{CatalogRead, ReadError};
 
 /// Deletes a key or one version. What is not there counts as deleted.
@@ -26,7 +29,7 @@ pub(super) fn delete_object<S: CatalogRead>(draft: &mut Draft<'_, S>, command: &
         }
         DeleteTarget::Null(_) | DeleteTarget::Ordered(_) => {
             let version = find(draft, command, &edit)?;
-            check_delete(&command.conditions, version.as_ref().and_then(present))?;
+            check_delete(&command.conditions, version.as_ref().and_then(Present::version))?;
             match version {
                 Some(version) => remove(draft, command, &mut share, &mut edit, &version)?,
                 None => Deleted::default(),
@@ -59,10 +62,9 @@ fn remove<S: CatalogRead>(
     edit: &mut KeyEdit,
     version: &VersionRow,
 ) -> Result<Deleted, Halt> {
-    if is_locked(draft, version, command.bypass_governance) {
-        return refuse(Refusal::Locked);
-    }
-    edit.remove(draft, share, version)?;
+    let bypass = if command.bypass_governance { Bypass::Governance } else { Bypass::No };
+    check_removable(version, draft.now, bypass)?;
+    edit.remove(draft, share, (version, Remains::Discard))?;
     Ok(Deleted { version: Some(named(version)), marker: version.is_marker(), ..Deleted::default() })
 }
 
@@ -72,16 +74,26 @@ fn mark<S: CatalogRead>(
     share: &mut Share,
     edit: &mut KeyEdit,
 ) -> Result<Deleted, Halt> {
-    let marker = VersionRow {
-        order: edit.next_order(draft),
-        null: command.versioning == VersioningMode::Suspended,
-        kind: VersionKind::DeleteMarker,
-        meta: ObjectMeta { owner: command.owner.clone(), ..ObjectMeta::default() },
-        config_version: command.scope.config_version,
-        ..VersionRow::default()
-    };
+    let marker = marker(draft, edit, (&command.scope, command.versioning), &command.owner);
     edit.publish(draft, share, &marker, (FeedEvent::Published, Remains::Discard))?;
     Ok(Deleted { version: Some(named(&marker)), marker: true, written: true, ..Deleted::default() })
+}
+
+/// A delete marker as the latest version.
+pub(super) fn marker<S: CatalogRead>(
+    draft: &Draft<'_, S>,
+    edit: &KeyEdit,
+    (scope, versioning): (&KeyScope, VersioningMode),
+    owner: &CanonicalId,
+) -> VersionRow {
+    VersionRow {
+        order: edit.next_order(draft),
+        null: versioning == VersioningMode::Suspended,
+        kind: VersionKind::DeleteMarker,
+        meta: ObjectMeta { owner: owner.clone(), ..ObjectMeta::default() },
+        config_version: scope.config_version,
+        ..VersionRow::default()
+    }
 }
 
 fn find<S: CatalogRead>(
@@ -107,22 +119,4 @@ fn null_version<S: CatalogRead>(
     let order = edit.head.as_ref().and_then(|head| head.null);
     let key = |order| version_key(command.scope.bucket, &command.scope.key, order);
     order.map(|order| draft.named(&key(order))).transpose()
-}
-
-fn present(version: &VersionRow) -> Option<Present<'_>> {
-    let facts = &version.facts;
-    (!version.is_marker()).then_some(Present { etag: &facts.etag.text, size: facts.size, time: version.order.time })
-}
-
-/// Whether retention or a legal hold protects the version, by the leader's clock when it proposed the delete.
-fn is_locked<S: CatalogRead>(draft: &Draft<'_, S>, version: &VersionRow, bypass_governance: bool) -> bool {
-    let Some(lock) = &version.meta.lock else { return false };
-    let retained = lock.retention.is_some_and(|retention| {
-        let firm = match retention.mode {
-            RetentionMode::Governance => !bypass_governance,
-            RetentionMode::Compliance => true,
-        };
-        firm && retention.until > draft.now
-    });
-    lock.legal_hold || retained
 }

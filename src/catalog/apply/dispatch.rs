@@ -3,8 +3,8 @@
 use super::draft::Draft;
 use super::halt::{Halt, refuse};
 use super::{
-    buckets, cluster, complete, configuration, delete, feed, fence, garbage, identity, members, multipart, publish,
-    redundancy, registry, unroll,
+    access_key, account, append, buckets, cluster, complete, configuration, delete, feed, fence, garbage, identity, members,
+    multipart, publish, redundancy, registry, rename, unroll, update,
 };
 use crate::command::CommandBody;
 use crate::reply::{Refusal, Reply};
@@ -36,6 +36,9 @@ fn run_data<S: CatalogRead>(draft: &mut Draft<'_, S>, body: &CommandBody) -> Res
         CommandBody::PublishVersion(command) => publish::publish_version(draft, command),
         CommandBody::ReplaceMetadata(command) => publish::replace_metadata(draft, command),
         CommandBody::DeleteObject(command) => delete::delete_object(draft, command),
+        CommandBody::UpdateVersion(command) => update::update_version(draft, command),
+        CommandBody::AppendObject(command) => append::append_object(draft, command),
+        CommandBody::RenameObject(command) => rename::rename_object(draft, command),
         CommandBody::CreateUpload(command) => multipart::create_upload(draft, command),
         CommandBody::PublishPart(command) => multipart::publish_part(draft, command),
         CommandBody::CompleteUpload(command) => complete::complete_upload(draft, command),
@@ -69,11 +72,12 @@ fn run_root<S: CatalogRead>(draft: &mut Draft<'_, S>, body: &CommandBody) -> Res
         CommandBody::SetBucketDocument(command) => buckets::set_document(draft, command),
         CommandBody::SetBucketState(command) => buckets::set_state(draft, command),
         CommandBody::FinishDeleteBucket(command) => buckets::finish_delete(draft, command),
-        CommandBody::PutAccount(command) => identity::put_account(draft, command),
+        CommandBody::PutAccount(command) => account::put(draft, command),
+        CommandBody::DeleteAccount(command) => account::delete(draft, command),
         CommandBody::PutUser(command) => identity::put_user(draft, command),
         CommandBody::DeleteUser(command) => identity::delete_user(draft, command),
-        CommandBody::PutAccessKey(command) => identity::put_access_key(draft, command),
-        CommandBody::DeleteAccessKey(command) => identity::delete_access_key(draft, command),
+        CommandBody::PutAccessKey(command) => access_key::put(draft, command),
+        CommandBody::DeleteAccessKey(command) => access_key::delete(draft, command),
         CommandBody::PutIdentityDocument(command) => identity::put_document(draft, command),
         _ => refuse(Refusal::WrongShard),
     }
@@ -89,6 +93,9 @@ fn place(body: &CommandBody) -> Where {
         | CommandBody::PublishVersion(_)
         | CommandBody::ReplaceMetadata(_)
         | CommandBody::DeleteObject(_)
+        | CommandBody::UpdateVersion(_)
+        | CommandBody::AppendObject(_)
+        | CommandBody::RenameObject(_)
         | CommandBody::CreateUpload(_)
         | CommandBody::PublishPart(_)
         | CommandBody::CompleteUpload(_)
@@ -116,6 +123,7 @@ fn place(body: &CommandBody) -> Where {
         | CommandBody::SetBucketState(_)
         | CommandBody::FinishDeleteBucket(_)
         | CommandBody::PutAccount(_)
+        | CommandBody::DeleteAccount(_)
         | CommandBody::PutUser(_)
         | CommandBody::DeleteUser(_)
         | CommandBody::PutAccessKey(_)

@@ -1,26 +1,16 @@
-//! Identities in the root shard.
+//! Users and other documents of accounts, in the root shard.
 
 use cairn_types::CanonicalId;
 
+use super::access_key::keys_of;
 use super::draft::Draft;
 use super::halt::{Halt, refuse};
-use crate::command::{
-    DeleteAccessKey, DeleteUser, PutAccessKey, PutAccount, PutIdentityDocument, PutUser, VersionCheck,
-};
-use crate::keys::{access_key_key, account_key, identity_document_key, user_key};
+use crate::command::{DeleteUser, PutIdentityDocument, PutUser, VersionCheck};
+use crate::keys::{account_key, identity_document_key, user_key};
 use crate::limits::DOCUMENT_BYTES_MAX;
 use crate::reply::{Refusal, Reply};
-use crate::rows::{AccessKeyRow, AccountRow, IdentityDocumentRow, UserRow};
+use crate::rows::{AccountRow, IdentityDocumentRow, UserRow};
 use crate::state::CatalogRead;
-
-/// Puts an account.
-pub(super) fn put_account<S: CatalogRead>(draft: &mut Draft<'_, S>, command: &PutAccount) -> Result<Reply, Halt> {
-    check_name(&[&command.id.digits])?;
-    let key = account_key(&command.id);
-    let version = next_version(&command.check, draft.get::<AccountRow>(&key)?.map(|row| row.version))?;
-    draft.put(key, &AccountRow { version, ..command.row.clone() });
-    Ok(Reply::DocumentPut(version))
-}
 
 /// Puts a user of an account that exists.
 pub(super) fn put_user<S: CatalogRead>(draft: &mut Draft<'_, S>, command: &PutUser) -> Result<Reply, Halt> {
@@ -32,40 +22,14 @@ pub(super) fn put_user<S: CatalogRead>(draft: &mut Draft<'_, S>, command: &PutUs
     Ok(Reply::DocumentPut(version))
 }
 
-/// Removes a user.
+/// Removes a user that has no access key.
 pub(super) fn delete_user<S: CatalogRead>(draft: &mut Draft<'_, S>, command: &DeleteUser) -> Result<Reply, Halt> {
     let key = user_key(&command.account, &command.name);
     if draft.get::<UserRow>(&key)?.is_none() {
         return refuse(Refusal::NoSuchEntity);
     }
-    draft.delete(key);
-    Ok(Reply::done())
-}
-
-/// Puts an access key of an account that exists, and of a user that does.
-pub(super) fn put_access_key<S: CatalogRead>(draft: &mut Draft<'_, S>, command: &PutAccessKey) -> Result<Reply, Halt> {
-    check_name(&[&command.id])?;
-    let row = &command.row;
-    check_account(draft, &row.account)?;
-    if !row.user.is_empty() && draft.get::<UserRow>(&user_key(&row.account, &row.user))?.is_none() {
-        return refuse(Refusal::NoSuchEntity);
-    }
-    let key = access_key_key(&command.id);
-    if command.only_new && draft.get::<AccessKeyRow>(&key)?.is_some() {
-        return Err(Refusal::VersionDiffers(0).into());
-    }
-    draft.put(key, row);
-    Ok(Reply::done())
-}
-
-/// Removes an access key.
-pub(super) fn delete_access_key<S: CatalogRead>(
-    draft: &mut Draft<'_, S>,
-    command: &DeleteAccessKey,
-) -> Result<Reply, Halt> {
-    let key = access_key_key(&command.id);
-    if draft.get::<AccessKeyRow>(&key)?.is_none() {
-        return refuse(Refusal::NoSuchEntity);
+    if !keys_of(draft, &command.account, &command.name)?.is_empty() {
+        return refuse(Refusal::EntityInUse);
     }
     draft.delete(key);
     Ok(Reply::done())
@@ -97,19 +61,21 @@ pub(super) fn put_document<S: CatalogRead>(
 }
 
 /// Names stand in keys, where a NUL parts them.
-fn check_name(names: &[&str]) -> Result<(), Halt> {
+pub(super) fn check_name(names: &[&str]) -> Result<(), Halt> {
     let bad = |name: &&str| name.is_empty() || name.contains('\0');
     if names.iter().any(bad) { refuse(Refusal::OutOfBounds) } else { Ok(()) }
 }
 
-fn check_account<S: CatalogRead>(draft: &Draft<'_, S>, account: &CanonicalId) -> Result<(), Halt> {
+/// Refuses where there is no such account.
+pub(super) fn check_account<S: CatalogRead>(draft: &Draft<'_, S>, account: &CanonicalId) -> Result<(), Halt> {
     match draft.get::<AccountRow>(&account_key(account))? {
         Some(_) => Ok(()),
         None => refuse(Refusal::NoSuchEntity),
     }
 }
 
-fn next_version(check: &VersionCheck, present: Option<u64>) -> Result<u64, Halt> {
+/// The version that a row gets, if what is asked of the one before is true.
+pub(super) fn next_version(check: &VersionCheck, present: Option<u64>) -> Result<u64, Halt> {
     let holds = match check {
         VersionCheck::Any(_) => true,
         VersionCheck::Absent(_) => present.is_none(),

@@ -9,6 +9,8 @@ use cairn_types::{BucketId, ObjectKey, VersionOrder};
 
 use super::conditions::Present;
 use super::draft::Draft;
+use super::halt::Halt;
+use super::lock::{Bypass, check_removable};
 use super::runs;
 use super::share::Share;
 use crate::command::KeyScope;
@@ -61,33 +63,41 @@ impl KeyEdit {
         VersionOrder { time: draft.now.0.max(after), region: draft.shard.region, index: draft.index.0 }
     }
 
-    /// Writes a version as the latest; a null version takes the place of the null version before.
+    /// Writes a version as the latest; a null version takes the place of the null version before, unless that one is
+    /// locked.
     pub(super) fn publish<S: CatalogRead>(
         &mut self,
         draft: &mut Draft<'_, S>,
         share: &mut Share,
         version: &VersionRow,
         (event, remains): (FeedEvent, Remains),
-    ) -> Result<(), ReadError> {
+    ) -> Result<(), Halt> {
         let replaced = self.head.as_ref().and_then(|head| head.null).filter(|_| version.null);
         self.insert(draft, share, version);
         share.feed(draft, &self.key, (version.order, version.null), event);
         if let Some(order) = replaced {
             let row: VersionRow = draft.named(&version_key(self.bucket, &self.key, order))?;
+            check_removable(&row, draft.now, Bypass::No)?;
             self.take_out(draft, share, &row, remains)?;
         }
         Ok(())
     }
 
-    /// Removes a version for good.
+    /// Removes a version from under the key.
     pub(super) fn remove<S: CatalogRead>(
         &mut self,
         draft: &mut Draft<'_, S>,
         share: &mut Share,
-        version: &VersionRow,
+        (version, remains): (&VersionRow, Remains),
     ) -> Result<(), ReadError> {
         share.feed(draft, &self.key, (version.order, version.null), FeedEvent::Removed);
-        self.take_out(draft, share, version, Remains::Discard)
+        self.take_out(draft, share, version, remains)
+    }
+
+    /// The latest version's row, unless it is a delete marker or there is none.
+    pub(super) fn latest_object<S: CatalogRead>(&self, draft: &Draft<'_, S>) -> Result<Option<VersionRow>, ReadError> {
+        let head = self.before.as_ref().filter(|head| !head.is_marked());
+        head.map(|head| draft.named(&version_key(self.bucket, &self.key, head.latest))).transpose()
     }
 
     /// Writes the head, if it changed, and counts the key.
@@ -160,13 +170,13 @@ impl KeyEdit {
             BodyPlace::Runs(places) => {
                 let holder = Holder::Version(version.order);
                 for place in &places.runs {
-                    runs::discard(draft, (self.bucket, &self.key), place.run, &holder)?;
+                    runs::discard(draft, (self.bucket, version.body.home(&self.key)), place.run, &holder)?;
                 }
             }
             BodyPlace::Upload(place) => {
                 let garbage = UploadGarbage {
                     bucket: self.bucket,
-                    key: self.key.clone(),
+                    key: version.body.home(&self.key).clone(),
                     upload: place.upload,
                     named: NumberSet::default(),
                     ..UploadGarbage::default()

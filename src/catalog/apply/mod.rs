@@ -4,6 +4,10 @@
 //! A handler checks everything, then writes: when it stops with a refusal, what it drafted is dropped, and only the
 //! session's bookkeeping (the stored refusal) remains. Reads see the state before the command.
 
+mod access_key;
+mod account;
+mod append;
+mod body;
 mod buckets;
 mod cluster;
 mod complete;
@@ -18,15 +22,18 @@ mod garbage;
 mod halt;
 mod identity;
 mod key_edit;
+mod lock;
 mod members;
 mod multipart;
 mod publish;
 mod redundancy;
 mod registry;
+mod rename;
 mod runs;
 mod session;
 mod share;
 mod unroll;
+mod update;
 
 use cairn_types::LogIndex;
 

@@ -19,7 +19,7 @@ use crate::rows::{
     UploadRow, UploadState,
 };
 use crate::state::{CatalogRead, ReadError, read_row};
-use cairn_types::UploadId;
+use cairn_types::{ObjectKey, RunId, UploadId};
 
 /// An open upload. One from before the bucket's last seal waits to be collected and counts as gone.
 pub(crate) fn open_upload(
@@ -141,11 +141,18 @@ pub(super) fn discard_part_body<S: CatalogRead>(
             draft.delete(part_inline_key(scope.bucket, &scope.key, upload, number));
             Ok(())
         }
-        PartBody::Run(run) => {
-            let holder = Holder::Part(PartHolder { upload, number });
-            runs::discard(draft, (scope.bucket, &scope.key), *run, &holder)
-        }
+        PartBody::Run(run) => discard_part_run(draft, scope, (upload, number), (*run, &scope.key)),
+        PartBody::RunElsewhere(place) => discard_part_run(draft, scope, (upload, number), (place.run, &place.key)),
     }
+}
+
+fn discard_part_run<S: CatalogRead>(
+    draft: &mut Draft<'_, S>,
+    scope: &KeyScope,
+    (upload, number): (UploadId, u16),
+    (run, label): (RunId, &ObjectKey),
+) -> Result<(), ReadError> {
+    runs::discard(draft, (scope.bucket, label), run, &Holder::Part(PartHolder { upload, number }))
 }
 
 fn place_part<S: CatalogRead>(draft: &mut Draft<'_, S>, command: &PublishPart) -> Result<PartBody, Halt> {
@@ -165,7 +172,8 @@ fn place_part<S: CatalogRead>(draft: &mut Draft<'_, S>, command: &PublishPart) -
     }
 }
 
-fn stored_length(body: &Body) -> u64 {
+/// Stored bytes of a body.
+pub(super) fn stored_length(body: &Body) -> u64 {
     match body {
         Body::Inline(bytes) => bytes.len() as u64,
         Body::Run(staged) => staged.length(),

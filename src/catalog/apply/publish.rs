@@ -4,23 +4,17 @@
 //! One command: preconditions, the new version, the old null version's body onto the garbage table, counters, degraded
 //! and feed rows: all or nothing, once.
 
-use bytes::Bytes;
-
+use super::body::{move_body, place_body};
 use super::conditions::check_precondition;
 use super::draft::Draft;
 use super::halt::{Halt, refuse};
 use super::key_edit::{KeyEdit, Remains};
-use super::runs;
 use super::share::Share;
-use crate::command::{Body, KeyScope, PublishVersion, ReplaceMetadata};
-use crate::keys::{inline_key, run_key, version_key};
-use crate::limits::INLINE_BYTES_MAX;
+use crate::command::{PublishVersion, ReplaceMetadata};
+use crate::keys::version_key;
 use crate::reply::{Published, Refusal, Reply};
-use crate::rows::{
-    BodyPlace, FeedEvent, Holder, InlinePlace, RunPlace, RunPlaces, VersionKind, VersionRow, VersioningMode,
-};
-use crate::state::{CatalogRead, contradiction};
-use cairn_types::VersionOrder;
+use crate::rows::{FeedEvent, VersionKind, VersionRow, VersioningMode};
+use crate::state::CatalogRead;
 
 /// Publishes a version with a new body.
 pub(super) fn publish_version<S: CatalogRead>(
@@ -65,8 +59,9 @@ pub(super) fn replace_metadata<S: CatalogRead>(
     }
     let source: VersionRow = draft.named(&version_key(scope.bucket, &scope.key, command.source))?;
     let order = edit.next_order(draft);
-    move_body(draft, scope, &source, order)?;
-    let version = VersionRow { order, meta: command.meta.clone(), config_version: scope.config_version, ..source };
+    let body = move_body(draft, scope.bucket, (&scope.key, &source), (&scope.key, order))?;
+    let version =
+        VersionRow { order, meta: command.meta.clone(), body, config_version: scope.config_version, ..source };
     edit.publish(draft, &mut share, &version, (FeedEvent::Changed, Remains::Moved))?;
     edit.store(draft, &mut share)?;
     share.store(draft);
@@ -81,49 +76,4 @@ pub(super) fn published(version: &VersionRow) -> Reply {
 /// A version as replies name it.
 pub(super) fn named(version: &VersionRow) -> Published {
     Published { order: version.order, null: version.null, ..Published::default() }
-}
-
-fn place_body<S: CatalogRead>(
-    draft: &mut Draft<'_, S>,
-    scope: &KeyScope,
-    body: &Body,
-    order: VersionOrder,
-) -> Result<BodyPlace, Halt> {
-    match body {
-        Body::Inline(bytes) if bytes.len() > INLINE_BYTES_MAX => refuse(Refusal::OutOfBounds),
-        Body::Inline(bytes) => {
-            draft.put_bytes(inline_key(scope.bucket, &scope.key, order), bytes.clone());
-            Ok(BodyPlace::Inline(InlinePlace { length: bytes.len() as u64 }))
-        }
-        Body::Run(staged) => {
-            runs::introduce(draft, scope, staged, Holder::Version(order))?;
-            let place = RunPlace { run: staged.run, length: staged.length() };
-            Ok(BodyPlace::Runs(RunPlaces { runs: vec![place], ..RunPlaces::default() }))
-        }
-    }
-}
-
-/// Gives the body of `source` to the version of `order`. Parts are held by their upload and stay as they are.
-fn move_body<S: CatalogRead>(
-    draft: &mut Draft<'_, S>,
-    scope: &KeyScope,
-    source: &VersionRow,
-    order: VersionOrder,
-) -> Result<(), Halt> {
-    match &source.body {
-        BodyPlace::Absent(_) | BodyPlace::Upload(_) => {}
-        BodyPlace::Inline(_) => {
-            let old = inline_key(scope.bucket, &scope.key, source.order);
-            let bytes: Bytes =
-                draft.state.get(&old)?.ok_or_else(|| contradiction(&old, "a version names it; it is not there"))?;
-            draft.put_bytes(inline_key(scope.bucket, &scope.key, order), bytes);
-        }
-        BodyPlace::Runs(places) => {
-            for place in &places.runs {
-                let key = run_key(scope.bucket, &scope.key, place.run);
-                runs::move_hold(draft, &key, &Holder::Version(source.order), Holder::Version(order))?;
-            }
-        }
-    }
-    Ok(())
 }

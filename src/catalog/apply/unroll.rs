@@ -31,6 +31,7 @@ fn unroll_upload<S: CatalogRead>(
     let scope = KeyScope { bucket: row.bucket, key: row.key.clone(), config_version: ConfigVersion(0) };
     let end = prefix_range(parts_prefix(row.bucket, &row.key, row.upload)).end;
     let start = part_key(row.bucket, &row.key, row.upload, row.done.saturating_add(1));
+    let end = end.min(part_key(row.bucket, &row.key, row.upload, row.last_number() + 1));
     let parts: Vec<_> = draft.state.scan(&start[..]..&end[..]).take(UNROLL_STEP).collect::<Result<_, _>>()?;
     for (key, value) in &parts {
         let number = parsed(key)?.part_number().ok_or_else(|| contradiction(key, "not the key of a part"))?;

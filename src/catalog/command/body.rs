@@ -2,18 +2,23 @@
 
 use cairn_types::record::record_choice;
 
+use super::append::AppendObject;
 use super::bucket::{
     CreateBucket, FinishDeleteBucket, ForgetBucket, RecordConfiguration, SealBucket, SetBucketDocument, SetBucketState,
 };
 use super::delete::DeleteObject;
 use super::feed::{SetFeed, TrimFeed};
 use super::garbage::{FragmentNote, GarbageDone, UnrollGarbage};
-use super::identity::{DeleteAccessKey, DeleteUser, PutAccessKey, PutAccount, PutIdentityDocument, PutUser};
+use super::identity::{
+    DeleteAccessKey, DeleteAccount, DeleteUser, PutAccessKey, PutAccount, PutIdentityDocument, PutUser,
+};
 use super::members::{InitCluster, RecordGeneration, RegisterDisk, RegisterNode, SetDiskState, SetMaps, SetNodeState};
 use super::multipart::{AbortUpload, CompleteUpload, CreateUpload, PublishPart};
 use super::publish::{PublishVersion, ReplaceMetadata};
 use super::registry::{CloseSession, FenceSessions, OpenSession, RenewSession};
+use super::rename::RenameObject;
 use super::session::{Fence, ResolveBlobs};
+use super::update::UpdateVersion;
 use crate::rows::Nothing;
 
 record_choice! {
@@ -33,6 +38,12 @@ record_choice! {
         21 => ReplaceMetadata(Box<ReplaceMetadata>),
         /// Deletes.
         22 => DeleteObject(Box<DeleteObject>),
+        /// Changes what a version carries beside its body.
+        23 => UpdateVersion(Box<UpdateVersion>),
+        /// Appends to an object.
+        24 => AppendObject(Box<AppendObject>),
+        /// Gives an object another key.
+        25 => RenameObject(Box<RenameObject>),
         /// Begins an upload.
         30 => CreateUpload(Box<CreateUpload>),
         /// Publishes a part.
@@ -99,5 +110,7 @@ record_choice! {
         94 => DeleteAccessKey(DeleteAccessKey),
         /// Puts or removes another identity document.
         95 => PutIdentityDocument(Box<PutIdentityDocument>),
+        /// Removes an account.
+        96 => DeleteAccount(DeleteAccount),
     }
 }

@@ -19,7 +19,8 @@ record_choice! {
 }
 
 record! {
-    /// Makes or replaces an account. The row's version is set here.
+    /// Makes or replaces an account. The row's version is set here; name, e-mail, 12-digit id and namespace are each one
+    /// account's alone.
     pub struct PutAccount {
         /// Its canonical id.
         1 => pub id: CanonicalId,
@@ -27,6 +28,16 @@ record! {
         2 => pub check: VersionCheck,
         /// The account.
         3 => pub row: AccountRow,
+    }
+}
+
+record! {
+    /// Removes an account with its own access keys and identity documents. Refused while it has users or buckets, and
+    /// for the root account.
+    #[derive(Eq)]
+    pub struct DeleteAccount {
+        /// Its canonical id.
+        1 => pub id: CanonicalId,
     }
 }
 
@@ -45,7 +56,7 @@ record! {
 }
 
 record! {
-    /// Removes a user.
+    /// Removes a user. Refused while it has access keys.
     #[derive(Eq)]
     pub struct DeleteUser {
         /// Account of the user.
@@ -56,7 +67,9 @@ record! {
 }
 
 record! {
-    /// Makes or replaces an access key.
+    /// Makes or replaces an access key; it stays its account's and user's. At most
+    /// [`ACTIVE_KEYS_PER_USER_MAX`](crate::limits::ACTIVE_KEYS_PER_USER_MAX) of a user are active, temporary keys (those
+    /// that expire) apart.
     pub struct PutAccessKey {
         /// Id of the key.
         1 => pub id: String,

@@ -4,6 +4,7 @@
 //! E1: a command of a session takes effect at most once; a retry keeps its number. Numbers of body variants and of
 //! fields are never reused. A leader proposes only what every member has announced ([`COMMAND_FORMAT`]).
 
+mod append;
 mod body;
 mod bucket;
 mod delete;
@@ -14,12 +15,15 @@ mod members;
 mod multipart;
 mod publish;
 mod registry;
+mod rename;
 mod scope;
 mod session;
+mod update;
 
 use cairn_types::record::record;
 use cairn_types::{RequestNumber, SessionId, UnixMillis};
 
+pub use append::AppendObject;
 pub use body::CommandBody;
 pub use bucket::{
     BucketScope, CreateBucket, FinishDeleteBucket, ForgetBucket, RecordConfiguration, SealBucket, SetBucketDocument,
@@ -28,15 +32,19 @@ pub use bucket::{
 pub use delete::{DeleteConditions, DeleteObject, DeleteTarget, ETagCondition};
 pub use feed::{SetFeed, TrimFeed};
 pub use garbage::{FragmentNote, GarbageDone, UnrollGarbage};
-pub use identity::{DeleteAccessKey, DeleteUser, PutAccessKey, PutAccount, PutIdentityDocument, PutUser, VersionCheck};
+pub use identity::{
+    DeleteAccessKey, DeleteAccount, DeleteUser, PutAccessKey, PutAccount, PutIdentityDocument, PutUser, VersionCheck,
+};
 pub use members::{
     InitCluster, MapChange, RecordGeneration, RegisterDisk, RegisterNode, SetDiskState, SetMaps, SetNodeState,
 };
 pub use multipart::{AbortUpload, CompleteUpload, CreateUpload, ListedPart, PublishPart};
 pub use publish::{Body, Precondition, PublishVersion, ReplaceMetadata};
 pub use registry::{CloseSession, FenceSessions, OpenSession, RenewSession};
+pub use rename::{HttpConditions, RenameObject};
 pub use scope::KeyScope;
 pub use session::{Fence, ResolveBlobs};
+pub use update::{AclChange, RetentionChange, TagSet, UpdateTarget, UpdateVersion, VersionChange};
 
 /// Highest number of the command format that this build applies. A node announces it when it registers.
 pub const COMMAND_FORMAT: u32 = 1;

@@ -17,8 +17,9 @@ pub use object::{
 pub(crate) use position::object_range;
 pub use position::{KeyPosition, KeyRange, ShardContext, shard_ranges, successor};
 pub use root::{
-    access_key_key, account_key, bucket_document_key, bucket_key, bucket_name_key, cluster_key, deleted_bucket_key,
-    disk_key, identity_document_key, lease_key, map_key, node_key, root_prefix, user_key,
+    access_key_key, account_alias_key, account_key, bucket_document_key, bucket_key, bucket_name_key, cluster_key,
+    deleted_bucket_key, disk_key, identity_document_key, identity_documents_prefix, lease_key, map_key, node_key,
+    owned_bucket_key, owned_buckets_prefix, owner_prefix, root_prefix, user_key, user_key_key,
 };
 pub use shard::{
     degraded_count_key, degraded_key, digest_key, feed_key, garbage_key, generation_key, horizon_key,

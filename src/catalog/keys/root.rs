@@ -5,7 +5,7 @@ use cairn_types::{BucketId, BucketName, CanonicalId, DiskId, NodeId, SessionId, 
 
 use super::shard::{shard_prefix, with_suffix};
 use super::table::Table;
-use crate::rows::MapKind;
+use crate::rows::{AliasKind, MapKind};
 
 fn root_key(table: Table, suffix: &[&[u8]]) -> Bytes {
     with_suffix(table, ShardId::ROOT, suffix)
@@ -84,4 +84,45 @@ pub fn access_key_key(id: &str) -> Bytes {
 pub fn identity_document_key(account: &CanonicalId, kind: &str, name: &str) -> Bytes {
     let place = [account.digits.as_bytes(), &[0], kind.as_bytes(), &[0], name.as_bytes()];
     root_key(Table::IdentityDocument, &place)
+}
+
+/// Where the identity documents of an account (whose id holds no NUL) begin.
+pub fn identity_documents_prefix(account: &CanonicalId) -> Vec<u8> {
+    root_key(Table::IdentityDocument, &[account.digits.as_bytes(), &[0]]).to_vec()
+}
+
+/// A name that is one account's alone.
+pub fn account_alias_key(kind: AliasKind, name: &str) -> Bytes {
+    let kind = match kind {
+        AliasKind::Name => 1,
+        AliasKind::Email => 2,
+        AliasKind::Number => 3,
+        AliasKind::Namespace => 4,
+    };
+    root_key(Table::AccountAlias, &[&[kind], name.as_bytes()])
+}
+
+/// An access key among those of its user (empty for the account itself); account and user hold no NUL.
+pub fn user_key_key(account: &CanonicalId, user: &str, id: &str) -> Bytes {
+    root_key(Table::UserKey, &[account.digits.as_bytes(), &[0], user.as_bytes(), &[0], id.as_bytes()])
+}
+
+/// A bucket among those of its owner (whose id holds no NUL).
+pub fn owned_bucket_key(owner: &CanonicalId, namespace: &str, name: &BucketName) -> Bytes {
+    let mut key = owned_buckets_prefix(owner, namespace);
+    key.extend_from_slice(name.as_str().as_bytes());
+    key.into()
+}
+
+/// Where the buckets of an owner in a namespace (which holds no NUL) begin.
+pub fn owned_buckets_prefix(owner: &CanonicalId, namespace: &str) -> Vec<u8> {
+    let mut prefix = owner_prefix(owner);
+    prefix.extend_from_slice(namespace.as_bytes());
+    prefix.push(0);
+    prefix
+}
+
+/// Where the buckets of an owner begin.
+pub fn owner_prefix(owner: &CanonicalId) -> Vec<u8> {
+    root_key(Table::OwnedBucket, &[owner.digits.as_bytes(), &[0]]).to_vec()
 }

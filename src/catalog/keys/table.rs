@@ -68,6 +68,12 @@ pub enum Table {
     AccessKey = 75,
     /// Other identity documents.
     IdentityDocument = 76,
+    /// Accounts by the names that are theirs alone.
+    AccountAlias = 77,
+    /// Access keys by account and user.
+    UserKey = 78,
+    /// Buckets by owner.
+    OwnedBucket = 79,
 }
 
 impl Table {
@@ -99,7 +105,7 @@ impl Table {
     ];
 
     /// Tables whose keys begin with a shard id, in the root shard alone.
-    pub const OF_ROOT: [Self; 13] = [
+    pub const OF_ROOT: [Self; 16] = [
         Self::Cluster,
         Self::Node,
         Self::Disk,
@@ -113,6 +119,9 @@ impl Table {
         Self::User,
         Self::AccessKey,
         Self::IdentityDocument,
+        Self::AccountAlias,
+        Self::UserKey,
+        Self::OwnedBucket,
     ];
 
     /// The table's byte.

@@ -66,7 +66,7 @@ record! {
     pub struct BucketPage {
         /// By name.
         1 => pub entries: Vec<ListedBucket>,
-        /// The name to go on after; absent at the end. May be of a bucket that is not listed.
+        /// The name to go on after; absent at the end.
         2 => pub next: Option<String>,
     }
 }

@@ -3,7 +3,7 @@
 use cairn_types::CanonicalId;
 use cairn_types::record::record;
 
-use crate::rows::{AccessKeyRow, AccountRow, IdentityDocumentRow, UserRow};
+use crate::rows::{AccessKeyRow, AccountRow, AliasKind, IdentityDocumentRow, UserRow};
 
 record! {
     /// Asks for an access key.
@@ -28,11 +28,74 @@ record! {
 }
 
 record! {
-    /// Asks for an account.
+    /// Asks for an account by its canonical id or, where that is empty, by a name that is its alone.
     #[derive(Eq)]
     pub struct FindAccount {
         /// Its canonical id.
         1 => pub id: CanonicalId,
+        /// Kind of the name.
+        2 => pub kind: AliasKind,
+        /// The name: an e-mail address in any case, a 12-digit id with all its digits.
+        3 => pub name: String,
+    }
+}
+
+record! {
+    /// An account and its canonical id.
+    #[derive(Eq)]
+    pub struct NamedAccount {
+        /// The canonical id.
+        1 => pub id: CanonicalId,
+        /// The account.
+        2 => pub row: AccountRow,
+    }
+}
+
+record! {
+    /// Asks for accounts.
+    #[derive(Eq)]
+    pub struct ListAccounts {
+        /// Names after this one.
+        1 => pub after: String,
+        /// So many at most.
+        2 => pub max: u32,
+    }
+}
+
+record! {
+    /// A page of accounts that have a name.
+    #[derive(Eq)]
+    pub struct AccountPage {
+        /// By name.
+        1 => pub entries: Vec<NamedAccount>,
+        /// Whether there are more.
+        2 => pub more: bool,
+    }
+}
+
+record! {
+    /// Asks for the access keys of a user that do not expire.
+    #[derive(Eq)]
+    pub struct ListAccessKeys {
+        /// The account.
+        1 => pub account: CanonicalId,
+        /// The user; empty for the account's own.
+        2 => pub user: String,
+        /// Ids after this one.
+        3 => pub after: String,
+        /// So many at most.
+        4 => pub max: u32,
+    }
+}
+
+record! {
+    /// A page of access keys.
+    #[derive(Eq)]
+    pub struct AccessKeyPage {
+        /// By id.
+        1 => pub entries: Vec<(String, AccessKeyRow)>,
+        /// Whether there are more.
+        2 => pub more: bool,
     }
 }
 

@@ -21,8 +21,8 @@ pub use blobs::{
 };
 pub use buckets::{BucketFound, BucketPage, DeletedBuckets, FindBucket, ListBuckets, ListedBucket};
 pub use identity::{
-    AccessKeyFound, FindAccessKey, FindAccount, FindIdentityDocument, FindUser, IdentityDocumentPage,
-    ListIdentityDocuments, NamedUser, UserPage,
+    AccessKeyFound, AccessKeyPage, AccountPage, FindAccessKey, FindAccount, FindIdentityDocument, FindUser,
+    IdentityDocumentPage, ListAccessKeys, ListAccounts, ListIdentityDocuments, NamedAccount, NamedUser, UserPage,
 };
 pub use list::{
     ListObjects, ListPosition, ListUploads, ListVersions, ListedObject, ListedUpload, ListedVersion, ObjectPage,
@@ -35,7 +35,7 @@ pub use shard::{BucketUsage, FeedPage, FollowFeed, FollowedChange, SessionStandi
 
 use crate::command::BucketScope;
 use crate::reply::Refusal;
-use crate::rows::{AccountRow, DegradedCountRow, IdentityDocumentRow, Nothing, UploadRow, UserRow};
+use crate::rows::{DegradedCountRow, IdentityDocumentRow, Nothing, UploadRow, UserRow};
 
 record_choice! {
     /// A question. 1–39 go to data shards, 40 and up to the root shard; `Session` to any.
@@ -96,6 +96,10 @@ record_choice! {
         64 => FindIdentityDocument(FindIdentityDocument),
         /// Other identity documents of a kind.
         65 => ListIdentityDocuments(ListIdentityDocuments),
+        /// Accounts.
+        66 => ListAccounts(ListAccounts),
+        /// Access keys of a user.
+        67 => ListAccessKeys(ListAccessKeys),
     }
 }
 
@@ -149,7 +153,7 @@ record_choice! {
         /// An access key.
         60 => AccessKey(Box<AccessKeyFound>),
         /// An account.
-        61 => Account(Box<AccountRow>),
+        61 => Account(Box<NamedAccount>),
         /// A user.
         62 => User(Box<UserRow>),
         /// Users.
@@ -158,6 +162,10 @@ record_choice! {
         64 => IdentityDocument(Box<IdentityDocumentRow>),
         /// Other identity documents.
         65 => IdentityDocuments(IdentityDocumentPage),
+        /// Accounts.
+        66 => Accounts(AccountPage),
+        /// Access keys.
+        67 => AccessKeys(AccessKeyPage),
         /// The question was refused.
         100 => Refused(Refusal),
     }

@@ -1,7 +1,7 @@
 //! Uploads and parts.
 
-use cairn_types::UploadId;
 use cairn_types::record::record;
+use cairn_types::{ObjectKey, UploadId};
 
 use crate::command::KeyScope;
 use crate::rows::{PartRow, UploadRow};
@@ -42,6 +42,8 @@ record! {
         3 => pub after: u16,
         /// So many at most.
         4 => pub max: u32,
+        /// Key that the part rows lie under, where it is not the object's: as the version says.
+        5 => pub home: Option<ObjectKey>,
     }
 }
 

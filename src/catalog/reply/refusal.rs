@@ -6,7 +6,7 @@ use cairn_types::record::{record, record_choice};
 use cairn_types::{BlobId, ConfigVersion, Epoch, ErrorKind, HasKind};
 
 use crate::command::BucketScope;
-use crate::rows::Nothing;
+use crate::rows::{AliasKind, Nothing};
 
 record! {
     /// A part that does not fit.
@@ -62,6 +62,16 @@ record_choice! {
         23 => SourceChanged(Nothing),
         /// Retention or a legal hold protects the version.
         24 => Locked(Nothing),
+        /// The bucket has no object lock.
+        25 => ObjectLockOff(Nothing),
+        /// The version is a delete marker, which has nothing to change.
+        26 => IsDeleteMarker(Nothing),
+        /// Only objects of a bucket without versioning take appends.
+        27 => VersionedBucket(Nothing),
+        /// The append does not begin at the object's end; its size.
+        28 => InvalidWriteOffset(u64),
+        /// The object took as many appends as it can.
+        29 => TooManyAppends(Nothing),
 
         /// No such upload.
         30 => NoSuchUpload(Nothing),
@@ -77,6 +87,8 @@ record_choice! {
         35 => SizeMismatch(u64),
         /// The upload id is taken.
         36 => UploadExists(Nothing),
+        /// The keys of a rename lie in different shards.
+        37 => KeysApart(Nothing),
 
         /// The bucket holds versions or delete markers.
         40 => BucketNotEmpty(Nothing),
@@ -114,6 +126,12 @@ record_choice! {
         80 => VersionDiffers(u64),
         /// No such document, user, account or key.
         81 => NoSuchEntity(Nothing),
+        /// A name of the account is another's.
+        82 => AliasTaken(AliasKind),
+        /// What belongs to the account or user is still there.
+        83 => EntityInUse(Nothing),
+        /// The user has as many access keys as it may.
+        84 => TooManyKeys(Nothing),
     }
 }
 
@@ -137,6 +155,11 @@ impl fmt::Display for Refusal {
             Self::NoSuchVersion(_) => "the key has no such version",
             Self::SourceChanged(_) => "the source is not the version that was read",
             Self::Locked(_) => "the version is locked",
+            Self::ObjectLockOff(_) => "the bucket has no object lock",
+            Self::IsDeleteMarker(_) => "the version is a delete marker",
+            Self::VersionedBucket(_) => "the bucket has versioning",
+            Self::InvalidWriteOffset(size) => return write!(f, "the object has {size} bytes"),
+            Self::TooManyAppends(_) => "the object takes no more appends",
             Self::NoSuchUpload(_) => "no such upload",
             Self::InvalidPart(part) => return write!(f, "part {} is not the one listed", part.number),
             Self::InvalidPartOrder(part) => return write!(f, "part {} is out of order", part.number),
@@ -144,6 +167,7 @@ impl fmt::Display for Refusal {
             Self::PartChanged(part) => return write!(f, "part {} changed since it was read", part.number),
             Self::SizeMismatch(size) => return write!(f, "the parts have {size} bytes"),
             Self::UploadExists(_) => "the upload id is taken",
+            Self::KeysApart(_) => "the keys lie in different shards",
             Self::BucketNotEmpty(_) => "the bucket is not empty",
             Self::BucketOwnedByYou(_) => "the bucket exists and is its owner's",
             Self::BucketExists(_) => "the bucket exists",
@@ -161,6 +185,9 @@ impl fmt::Display for Refusal {
             Self::NoSuchSession(_) => "no such session",
             Self::VersionDiffers(version) => return write!(f, "the document has version {version}"),
             Self::NoSuchEntity(_) => "no such entity",
+            Self::AliasTaken(_) => "a name of the account is another's",
+            Self::EntityInUse(_) => "what belongs to the entity is still there",
+            Self::TooManyKeys(_) => "the user has too many access keys",
         };
         f.write_str(text)
     }
@@ -184,7 +211,13 @@ impl HasKind for Refusal {
             | Self::InvalidPart(_)
             | Self::InvalidPartOrder(_)
             | Self::EntityTooSmall(_)
-            | Self::SizeMismatch(_) => ErrorKind::Invalid,
+            | Self::SizeMismatch(_)
+            | Self::ObjectLockOff(_)
+            | Self::IsDeleteMarker(_)
+            | Self::VersionedBucket(_)
+            | Self::InvalidWriteOffset(_)
+            | Self::TooManyAppends(_)
+            | Self::KeysApart(_) => ErrorKind::Invalid,
             Self::Locked(_) | Self::ForeignCluster(_) => ErrorKind::Denied,
             Self::BucketSealed(_)
             | Self::NoSuchKey(_)
@@ -205,7 +238,10 @@ impl HasKind for Refusal {
             | Self::IdTaken(_)
             | Self::EpochChanged(_)
             | Self::GenerationSeen(_)
-            | Self::VersionDiffers(_) => ErrorKind::Conflict,
+            | Self::VersionDiffers(_)
+            | Self::AliasTaken(_)
+            | Self::EntityInUse(_)
+            | Self::TooManyKeys(_) => ErrorKind::Conflict,
         }
     }
 }

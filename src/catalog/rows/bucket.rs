@@ -83,7 +83,7 @@ record! {
 }
 
 record! {
-    /// Entry of a bucket's name.
+    /// Entry of a bucket's name, and of a bucket among those of its owner.
     #[derive(Copy, Eq)]
     pub struct BucketNameRow without unknown {
         /// The bucket.

@@ -5,6 +5,7 @@ use cairn_types::record::{record, record_choice};
 use cairn_types::{BucketId, Label, LogIndex, ObjectKey, UploadId};
 
 use super::number_set::NumberSet;
+use crate::limits::{PART_NUMBER_MAX, PART_ROW_NUMBER_MAX};
 
 record! {
     /// Number of a garbage row in its shard: the log index of the command that made it, and its place among that
@@ -28,7 +29,8 @@ record! {
         2 => pub key: ObjectKey,
         /// The upload.
         3 => pub upload: UploadId,
-        /// Parts that a version names: they stay.
+        /// Parts that a version names: they stay, and so does every part above 10,000, which came by an append to that
+        /// version. Empty: no part stays.
         4 => pub named: NumberSet,
         /// Parts up to this number are done.
         5 => pub done: u16,
@@ -45,6 +47,13 @@ record! {
         2 => pub before: LogIndex,
         /// Rows of uploads up to this catalog key are done.
         3 => pub done: Bytes,
+    }
+}
+
+impl UploadGarbage {
+    /// The highest number that it is about.
+    pub fn last_number(&self) -> u16 {
+        if self.named.is_empty() { PART_ROW_NUMBER_MAX } else { PART_NUMBER_MAX }
     }
 }
 

@@ -4,6 +4,16 @@ use bytes::Bytes;
 use cairn_types::record::{record, record_enum};
 use cairn_types::{AccountId, CanonicalId, UnixMillis};
 
+record_enum! {
+    /// Whether an account's keys sign.
+    pub enum AccountState {
+        /// They do.
+        1 => Active,
+        /// None does, nor does any of its users'.
+        2 => Disabled,
+    }
+}
+
 record! {
     /// Row of an account.
     #[derive(Eq)]
@@ -22,6 +32,31 @@ record! {
         6 => pub administrator: bool,
         /// Grows with every change.
         7 => pub version: u64,
+        /// Whether its keys sign.
+        8 => pub state: AccountState,
+    }
+}
+
+record_enum! {
+    /// A name that belongs to one account alone.
+    pub enum AliasKind {
+        /// Its name.
+        1 => Name,
+        /// Its e-mail address, in lower case.
+        2 => Email,
+        /// Its 12-digit id, in decimal.
+        3 => Number,
+        /// Its namespace.
+        4 => Namespace,
+    }
+}
+
+record! {
+    /// Entry of a name of an account.
+    #[derive(Eq)]
+    pub struct AccountAliasRow without unknown {
+        /// The account.
+        1 => pub account: CanonicalId,
     }
 }
 

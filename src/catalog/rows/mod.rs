@@ -16,6 +16,7 @@ mod fragment_set;
 mod garbage;
 mod head;
 mod identity;
+mod kms;
 mod lease;
 mod lock;
 mod nothing;
@@ -43,7 +44,10 @@ pub use feed::{FeedEvent, FeedPosition, FeedRow};
 pub use fragment_set::FragmentSet;
 pub use garbage::{BucketGarbage, GarbageId, GarbageRow, UploadGarbage};
 pub use head::{HeadRow, HeadSummary};
-pub use identity::{AccessKeyRow, AccessKeyState, AccountRow, IdentityDocumentRow, UserRow};
+pub use identity::{
+    AccessKeyRow, AccessKeyState, AccountAliasRow, AccountRow, AccountState, AliasKind, IdentityDocumentRow, UserRow,
+};
+pub use kms::{KMS_KEY_KIND, KmsKey, KmsKeyState, KmsKeyVersion};
 pub use lease::LeaseRow;
 pub use lock::{ObjectLock, Retention, RetentionMode};
 pub use nothing::Nothing;
@@ -54,7 +58,7 @@ pub use run::{BlobPlace, Holder, PartHolder, RunPageRow, RunRow, StagedRun};
 pub use session::{GenerationRow, HorizonRow, SessionRow};
 pub use share::{FeedState, ShareRow, ShareState, Usage};
 pub use storage_class::StorageClass;
-pub use upload::{AttemptId, PartBody, PartRow, UploadRow, UploadState};
+pub use upload::{AttemptId, PartBody, PartRow, RunElsewhere, UploadRow, UploadState};
 pub use version::{
     BodyFacts, BodyPlace, InlinePlace, ObjectMeta, ReplicationStatus, RestoreState, RunPlace, RunPlaces,
     StandardHeaders, UploadPlace, VersionKind, VersionRow,

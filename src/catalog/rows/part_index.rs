@@ -3,7 +3,7 @@
 use cairn_types::record::{Field, FieldError, Reader, Writer};
 
 use super::number_set::{push_varint, take_varint};
-use crate::limits::PART_NUMBER_MAX;
+use crate::limits::PART_ROW_NUMBER_MAX;
 
 /// Numbers and stored lengths of a finished object's parts, ascending by number, gaps allowed.
 ///
@@ -138,7 +138,7 @@ impl Field for PartIndex {
         self.0.clear();
         while !rest.is_empty() {
             let (gap, count, length) = (take_varint(&mut rest)?, take_varint(&mut rest)?, take_varint(&mut rest)?);
-            let numbers = 1..=u64::from(PART_NUMBER_MAX);
+            let numbers = 1..=u64::from(PART_ROW_NUMBER_MAX);
             if !numbers.contains(&gap) || !numbers.contains(&count) || last + gap + count - 1 > *numbers.end() {
                 return Err(FieldError::OutOfRange);
             }

@@ -1,7 +1,7 @@
 //! Multipart uploads and their parts.
 
 use cairn_types::record::{record, record_choice, record_enum};
-use cairn_types::{CanonicalId, ConfigVersion, LogIndex, RequestNumber, RunId, SessionId, UnixMillis};
+use cairn_types::{CanonicalId, ConfigVersion, LogIndex, ObjectKey, RequestNumber, RunId, SessionId, UnixMillis};
 
 use super::checksum::Checksum;
 use super::checksum::ChecksumForm;
@@ -58,6 +58,17 @@ record! {
     }
 }
 
+record! {
+    /// A run that lies under another key than the part that holds it.
+    #[derive(Eq)]
+    pub struct RunElsewhere {
+        /// The run.
+        1 => pub run: RunId,
+        /// The key that its label says.
+        2 => pub key: ObjectKey,
+    }
+}
+
 record_choice! {
     /// Where a part's bytes are.
     pub enum PartBody {
@@ -65,6 +76,27 @@ record_choice! {
         1 => Inline(InlinePlace),
         /// In a run under the same key.
         2 => Run(RunId),
+        /// In a run under another key: appended after a rename, or renamed before the first append.
+        3 => RunElsewhere(RunElsewhere),
+    }
+}
+
+impl PartBody {
+    /// The body that is `run`, labelled with `label`, of a part whose row lies under `home`.
+    pub fn of_run(run: RunId, label: &ObjectKey, home: &ObjectKey) -> Self {
+        match label == home {
+            true => Self::Run(run),
+            false => Self::RunElsewhere(RunElsewhere { run, key: label.clone(), ..RunElsewhere::default() }),
+        }
+    }
+
+    /// The run, if it is one, and the key of its label; `home` is the key that the part's row lies under.
+    pub fn run<'a>(&'a self, home: &'a ObjectKey) -> Option<(RunId, &'a ObjectKey)> {
+        match self {
+            Self::Inline(_) => None,
+            Self::Run(run) => Some((*run, home)),
+            Self::RunElsewhere(place) => Some((place.run, &place.key)),
+        }
     }
 }
 

@@ -2,7 +2,9 @@
 
 use bytes::Bytes;
 use cairn_types::record::{record, record_choice, record_enum};
-use cairn_types::{CanonicalId, ConfigVersion, RegionNumber, RunId, UnixMillis, UploadId, VersionId, VersionOrder};
+use cairn_types::{
+    CanonicalId, ConfigVersion, ObjectKey, RegionNumber, RunId, UnixMillis, UploadId, VersionId, VersionOrder,
+};
 
 use super::checksum::Checksum;
 use super::encryption::Encryption;
@@ -121,7 +123,7 @@ record! {
     /// A run of a version's body.
     #[derive(Copy, Eq)]
     pub struct RunPlace without unknown {
-        /// The run; its row lies under the version's key.
+        /// The run.
         1 => pub run: RunId,
         /// Stored bytes.
         2 => pub length: u64,
@@ -132,8 +134,10 @@ record! {
     /// Runs in the order of the body.
     #[derive(Eq)]
     pub struct RunPlaces {
-        /// One today; an appended object has more.
+        /// One: a body of several runs has them in parts.
         1 => pub runs: Vec<RunPlace>,
+        /// Key that the runs' rows lie under, where it is not the version's: what their labels say.
+        2 => pub home: Option<ObjectKey>,
     }
 }
 
@@ -143,8 +147,10 @@ record! {
     pub struct UploadPlace {
         /// The upload whose part rows are the manifest.
         1 => pub upload: UploadId,
-        /// Which parts, and how long.
+        /// Which parts, and how long. Numbers above 10,000 are of appends.
         2 => pub parts: PartIndex,
+        /// Key that the part rows lie under, where it is not the version's.
+        3 => pub home: Option<ObjectKey>,
     }
 }
 
@@ -168,6 +174,18 @@ record_choice! {
         3 => Runs(RunPlaces),
         /// In the parts of an upload.
         4 => Upload(UploadPlace),
+    }
+}
+
+impl BodyPlace {
+    /// The key that runs or parts lie under, of a version of `own`: another after a rename.
+    pub fn home<'a>(&'a self, own: &'a ObjectKey) -> &'a ObjectKey {
+        let home = match self {
+            Self::Absent(_) | Self::Inline(_) => None,
+            Self::Runs(places) => places.home.as_ref(),
+            Self::Upload(place) => place.home.as_ref(),
+        };
+        home.unwrap_or(own)
     }
 }
 

@@ -5,6 +5,7 @@
 #![allow(clippy::wildcard_imports, reason = "commands, queries and rows are what every test speaks of")]
 
 mod script {
+    pub(crate) mod edits;
     pub(crate) mod parse;
     pub(crate) mod tidy;
 }

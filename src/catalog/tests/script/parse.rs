@@ -12,6 +12,7 @@ use cairn_types::{
     VersionOrder,
 };
 
+use super::edits;
 use crate::support;
 
 /// The arguments of a line.
@@ -36,11 +37,11 @@ impl<'a> Words<'a> {
         self.text(name).map(|text| text.parse().unwrap_or_else(|_| panic!("{name}={text} is a number")))
     }
 
-    fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.named.contains_key(name)
     }
 
-    fn bytes(&self, name: &str) -> Bytes {
+    pub(crate) fn bytes(&self, name: &str) -> Bytes {
         Bytes::copy_from_slice(self.text(name).unwrap_or("").as_bytes())
     }
 
@@ -49,7 +50,7 @@ impl<'a> Words<'a> {
         list.split(',').filter(|word| !word.is_empty()).map(|word| word.parse().expect("a number")).collect()
     }
 
-    fn bucket(&self) -> BucketId {
+    pub(crate) fn bucket(&self) -> BucketId {
         BucketId(self.number("b").unwrap_or(support::BUCKET.0))
     }
 
@@ -57,12 +58,12 @@ impl<'a> Words<'a> {
         BucketScope { bucket: self.bucket(), config_version: ConfigVersion(self.number("cv").unwrap_or(1)) }
     }
 
-    fn scope(&self) -> KeyScope {
+    pub(crate) fn scope(&self) -> KeyScope {
         let BucketScope { bucket, config_version } = self.bucket_scope();
         KeyScope { bucket, key: support::key(self.text("k").unwrap_or("k")), config_version }
     }
 
-    fn versioning(&self) -> VersioningMode {
+    pub(crate) fn versioning(&self) -> VersioningMode {
         match self.text("v").unwrap_or("off") {
             "off" => VersioningMode::Off,
             "on" => VersioningMode::Enabled,
@@ -71,7 +72,7 @@ impl<'a> Words<'a> {
         }
     }
 
-    fn precondition(&self) -> Precondition {
+    pub(crate) fn precondition(&self) -> Precondition {
         match self.text("if") {
             None => Precondition::Unconditional(Nothing::default()),
             Some("absent") => Precondition::Absent(Nothing::default()),
@@ -80,18 +81,18 @@ impl<'a> Words<'a> {
         }
     }
 
-    fn order(&self, name: &str) -> Option<VersionOrder> {
+    pub(crate) fn order(&self, name: &str) -> Option<VersionOrder> {
         let mut numbers = self.text(name)?.split('.').map(|word| word.parse::<u64>().expect("a number"));
         let mut next = || numbers.next().expect("time.region.index");
         Some(VersionOrder { time: next(), region: RegionNumber(next() as u16), index: next() })
     }
 
-    fn upload(&self) -> UploadId {
+    pub(crate) fn upload(&self) -> UploadId {
         support::upload(self.number("u").unwrap_or(1) as u8)
     }
 
     /// `inline=text`, or `blobs=<session>.<first>[x<count>]` of `length=` bytes each, `missing=` indexes of the first.
-    fn body(&self) -> Body {
+    pub(crate) fn body(&self) -> Body {
         let Some(blobs) = self.text("blobs") else { return Body::Inline(self.bytes("inline")) };
         let (session, rest) = blobs.split_once('.').expect("session.sequence");
         let (first, count) = rest.split_once('x').unwrap_or((rest, "1"));
@@ -104,7 +105,7 @@ impl<'a> Words<'a> {
         Body::Run(staged)
     }
 
-    fn facts(&self, body: Option<&Body>) -> BodyFacts {
+    pub(crate) fn facts(&self, body: Option<&Body>) -> BodyFacts {
         let measured = match body {
             Some(Body::Inline(bytes)) => bytes.len() as u64,
             Some(Body::Run(staged)) => staged.length(),
@@ -113,7 +114,7 @@ impl<'a> Words<'a> {
         support::facts(self.number("size").unwrap_or(measured), self.text("etag").unwrap_or("e"))
     }
 
-    fn meta(&self) -> ObjectMeta {
+    pub(crate) fn meta(&self) -> ObjectMeta {
         let lock = self.has("hold") || self.has("retain");
         let mode = if self.has("compliance") { RetentionMode::Compliance } else { RetentionMode::Governance };
         let retention = self.number("retain").map(|until| Retention { mode, until: UnixMillis(until) });
@@ -145,7 +146,7 @@ impl<'a> Words<'a> {
             .collect()
     }
 
-    fn account(&self) -> CanonicalId {
+    pub(crate) fn account(&self) -> CanonicalId {
         CanonicalId { digits: self.text("account").unwrap_or("acc").to_owned() }
     }
 
@@ -168,10 +169,11 @@ pub(crate) fn envelope(word: &str) -> Option<(SessionId, RequestNumber, RequestN
 
 pub(crate) fn command(words: &Words<'_>) -> CommandBody {
     match words.verb {
+        "update" | "append" | "rename" => edits::command(words),
         "put" | "replace" | "delete" | "create" | "part" | "complete" | "abort" => of_keys(words),
         "init" | "node" | "node-state" | "disk" | "disk-state" | "maps" => of_members(words),
         "bucket" | "document" | "bucket-state" | "finish" => of_buckets(words),
-        "account" | "user" | "drop-user" | "key" | "drop-key" | "identity" => of_identities(words),
+        "account" | "drop-account" | "user" | "drop-user" | "key" | "drop-key" | "identity" => of_identities(words),
         _ => of_shards(words),
     }
 }
@@ -381,6 +383,7 @@ fn of_buckets(words: &Words<'_>) -> CommandBody {
         "bucket" => CommandBody::CreateBucket(Box::new(CreateBucket {
             bucket,
             name: BucketName::parse(words.text("name").expect("name=")).expect("a bucket name"),
+            namespace: words.text("namespace").unwrap_or("").into(),
             owner: words.account(),
             documents: words
                 .has("tagging")
@@ -408,13 +411,32 @@ fn of_identities(words: &Words<'_>) -> CommandBody {
     let (account, check) = (words.account(), words.check());
     let name = words.text("name").unwrap_or("").to_owned();
     match words.verb {
-        "account" => CommandBody::PutAccount(Box::new(PutAccount { id: account, check, ..PutAccount::default() })),
+        "account" => CommandBody::PutAccount(Box::new(PutAccount {
+            id: account,
+            check,
+            row: AccountRow {
+                account: AccountId { number: words.number("number").unwrap_or(0) },
+                name,
+                email: words.text("email").unwrap_or("").into(),
+                namespace: words.text("namespace").unwrap_or("").into(),
+                state: if words.has("disabled") { AccountState::Disabled } else { AccountState::Active },
+                ..AccountRow::default()
+            },
+            ..PutAccount::default()
+        })),
+        "drop-account" => CommandBody::DeleteAccount(DeleteAccount { id: account, ..DeleteAccount::default() }),
         "user" => CommandBody::PutUser(Box::new(PutUser { account, name, check, ..PutUser::default() })),
         "drop-user" => CommandBody::DeleteUser(DeleteUser { account, name, ..DeleteUser::default() }),
         "key" => CommandBody::PutAccessKey(Box::new(PutAccessKey {
             id: name,
             only_new: words.has("new"),
-            row: AccessKeyRow { account, user: words.text("user").unwrap_or("").into(), ..AccessKeyRow::default() },
+            row: AccessKeyRow {
+                account,
+                user: words.text("user").unwrap_or("").into(),
+                state: if words.has("inactive") { AccessKeyState::Inactive } else { AccessKeyState::Active },
+                expires: words.number("expires").map(UnixMillis),
+                ..AccessKeyRow::default()
+            },
             ..PutAccessKey::default()
         })),
         "drop-key" => CommandBody::DeleteAccessKey(DeleteAccessKey { id: name, ..DeleteAccessKey::default() }),
@@ -472,12 +494,49 @@ pub(crate) fn query(words: &Words<'_>) -> Query {
             Query::FindAccessKey(FindAccessKey { id: words.text("name").unwrap_or("").into(), ..Default::default() })
         }
         "?list" | "?versions" | "?uploads" => listing(words),
+        "?account" | "?accounts" | "?users" | "?keys" | "?buckets" => of_identities_asked(words),
         other => panic!("no query {other}"),
+    }
+}
+
+fn of_identities_asked(words: &Words<'_>) -> Query {
+    let after = words.text("after").unwrap_or("").to_owned();
+    let max = words.number("max").unwrap_or(10) as u32;
+    let name = words.text("name").unwrap_or("").to_owned();
+    let account = words.account();
+    match words.verb {
+        "?account" => {
+            let kinds = [("email", AliasKind::Email), ("number", AliasKind::Number), ("namespace", AliasKind::Namespace)];
+            let named = kinds.into_iter().find_map(|(word, kind)| Some((kind, words.text(word)?.to_owned())));
+            let (kind, name) = named.unwrap_or((AliasKind::Name, name));
+            let id = if name.is_empty() { account } else { CanonicalId::default() };
+            Query::FindAccount(FindAccount { id, kind, name, ..FindAccount::default() })
+        }
+        "?accounts" => Query::ListAccounts(ListAccounts { after, max, ..ListAccounts::default() }),
+        "?users" => {
+            Query::ListUsers(ListIdentityDocuments { account, after, max, ..ListIdentityDocuments::default() })
+        }
+        "?keys" => {
+            let user = words.text("user").unwrap_or("").to_owned();
+            Query::ListAccessKeys(ListAccessKeys { account, user, after, max, ..ListAccessKeys::default() })
+        }
+        _ => Query::ListBuckets(ListBuckets {
+            namespace: words.text("namespace").unwrap_or("").into(),
+            owner: words.has("account").then_some(account),
+            after,
+            max,
+            ..ListBuckets::default()
+        }),
     }
 }
 
 fn listing(words: &Words<'_>) -> Query {
     let after = match (words.text("after"), words.text("after-prefix")) {
+        (Some(key), _) if words.has("after-order") || words.has("after-null") => {
+            let key = Bytes::copy_from_slice(key.as_bytes());
+            let order = words.order("after-order");
+            ListPosition::AfterVersion(VersionPosition { key, order, ..VersionPosition::default() })
+        }
         (Some(key), _) => ListPosition::AfterKey(Bytes::copy_from_slice(key.as_bytes())),
         (_, Some(prefix)) => ListPosition::AfterPrefix(Bytes::copy_from_slice(prefix.as_bytes())),
         _ => ListPosition::default(),

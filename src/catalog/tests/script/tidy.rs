@@ -179,5 +179,8 @@ fn describe_value(key: &[u8], value: &bytes::Bytes) -> String {
         Table::User => row::<UserRow>(value),
         Table::AccessKey => row::<AccessKeyRow>(value),
         Table::IdentityDocument => row::<IdentityDocumentRow>(value),
+        Table::AccountAlias => row::<AccountAliasRow>(value),
+        Table::UserKey => row::<Nothing>(value),
+        Table::OwnedBucket => row::<BucketNameRow>(value),
     }
 }

@@ -96,20 +96,21 @@ pub fn degraded_counts_equal_a_recount(shard: &Shard) {
 pub fn every_run_has_one_holder(shard: &Shard) {
     let mut holders: BTreeMap<(ObjectKey, RunId), Vec<Holder>> = BTreeMap::new();
     for (raw, version) in table::<VersionRow>(shard, Table::Version) {
-        if let BodyPlace::Runs(places) = version.body {
-            for place in places.runs {
-                holders.entry((object_key(&raw), place.run)).or_default().push(Holder::Version(version.order));
+        if let BodyPlace::Runs(places) = &version.body {
+            let home = version.body.home(&object_key(&raw)).clone();
+            for place in &places.runs {
+                holders.entry((home.clone(), place.run)).or_default().push(Holder::Version(version.order));
             }
         }
     }
     for (raw, part) in table::<PartRow>(shard, Table::Part) {
-        if let PartBody::Run(run) = part.body {
+        if let Some((run, label)) = part.body.run(&object_key(&raw)) {
             let parsed = ObjectRowKey::parse(&raw).expect("a part");
             let holder = PartHolder {
                 upload: parsed.upload().expect("an upload"),
                 number: parsed.part_number().expect("a number"),
             };
-            holders.entry((object_key(&raw), run)).or_default().push(Holder::Part(holder));
+            holders.entry((label.clone(), run)).or_default().push(Holder::Part(holder));
         }
     }
     for (raw, row) in table::<GarbageRow>(shard, Table::Garbage) {
@@ -124,6 +125,46 @@ pub fn every_run_has_one_holder(shard: &Shard) {
         .map(|(raw, row)| ((object_key(&raw), run_of(&raw)), vec![row.holder]))
         .collect();
     assert_eq!(holders, rows);
+}
+
+/// Every part belongs to one open upload or one version, or waits on the garbage table; and a version's parts are there,
+/// as long as it says.
+pub fn every_part_is_owned(shard: &Shard) {
+    let mut owners: BTreeMap<Bytes, usize> = BTreeMap::new();
+    let parts: BTreeMap<Bytes, PartRow> = table(shard, Table::Part).into_iter().collect();
+    for (raw, version) in table::<VersionRow>(shard, Table::Version) {
+        let BodyPlace::Upload(place) = &version.body else { continue };
+        let home = version.body.home(&object_key(&raw)).clone();
+        let mut size = 0;
+        for part in place.parts.iter() {
+            let key = part_key(BUCKET, &home, place.upload, part.number);
+            let row = parts.get(&key).expect("a part that a version names");
+            assert_eq!(row.length, part.length);
+            size += row.size;
+            *owners.entry(key).or_default() += 1;
+        }
+        assert_eq!(size, version.facts.size);
+    }
+    for (raw, _) in table::<UploadRow>(shard, Table::Upload) {
+        let upload = ObjectRowKey::parse(&raw).and_then(|row| row.upload()).expect("an upload");
+        let prefix = parts_prefix(BUCKET, &object_key(&raw), upload);
+        for key in parts.keys().filter(|key| key.starts_with(&prefix)) {
+            *owners.entry(key.clone()).or_default() += 1;
+        }
+    }
+    assert!(owners.values().all(|count| *count == 1), "a part has two owners");
+    for (_, row) in table::<GarbageRow>(shard, Table::Garbage) {
+        let GarbageRow::Upload(garbage) = row else { continue };
+        let prefix = parts_prefix(BUCKET, &garbage.key, garbage.upload);
+        for key in parts.keys().filter(|key| key.starts_with(&prefix)) {
+            let number = ObjectRowKey::parse(key).and_then(|row| row.part_number()).expect("a number");
+            if number > garbage.done && number <= garbage.last_number() && !garbage.named.contains(number.into()) {
+                assert!(owners.insert(key.clone(), 0).is_none_or(|count| count == 0), "garbage has an owner");
+            }
+        }
+    }
+    let owned: Vec<_> = owners.keys().collect();
+    assert_eq!(owned, parts.keys().collect::<Vec<_>>(), "no part is left behind");
 }
 
 /// One head per key with versions, in the right table, naming the latest and the null version and their number.
@@ -161,5 +202,6 @@ pub fn everything(shard: &Shard) {
     counters_equal_a_recount(shard);
     degraded_counts_equal_a_recount(shard);
     every_run_has_one_holder(shard);
+    every_part_is_owned(shard);
     heads_agree_with_versions(shard);
 }
