@@ -54,6 +54,7 @@ pub(super) fn put_document<S: CatalogRead>(
         draft.delete(key);
         return Ok(Reply::done());
     };
+    check_account(draft, &command.account)?;
     let created = before.map_or(draft.now, |row| row.created);
     let row = IdentityDocumentRow { document: document.clone(), version, created, ..Default::default() };
     draft.put(key, &row);

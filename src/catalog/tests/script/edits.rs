@@ -1,6 +1,5 @@
 //! Commands that change or move a version: `update`, `append`, `rename`.
 
-use bytes::Bytes;
 use cairn_catalog::command::*;
 use cairn_catalog::rows::*;
 use cairn_types::{CanonicalId, UnixMillis};
@@ -38,11 +37,7 @@ fn update(words: &Words<'_>) -> CommandBody {
     if let Some(hold) = words.text("hold") {
         changes.push(VersionChange::LegalHold(hold == "on"));
     }
-    if let Some((id, key)) = words.text("rewrap").and_then(|text| text.split_once(':')) {
-        let encryption_id = Bytes::copy_from_slice(id.as_bytes());
-        let encryption = Encryption { key_id: key.into(), encryption_id, ..Encryption::default() };
-        changes.push(VersionChange::Encryption(encryption));
-    }
+    changes.extend(words.encryption("rewrap").map(VersionChange::Encryption));
     CommandBody::UpdateVersion(Box::new(UpdateVersion {
         scope: words.scope(),
         target: match (words.text("id"), words.order("order")) {

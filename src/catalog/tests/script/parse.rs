@@ -121,8 +121,16 @@ impl<'a> Words<'a> {
         ObjectMeta {
             owner: CanonicalId { digits: self.text("owner").unwrap_or("").to_owned() },
             lock: lock.then(|| ObjectLock { retention, legal_hold: self.has("hold"), ..ObjectLock::default() }),
+            encryption: self.encryption("encrypted"),
             ..ObjectMeta::default()
         }
+    }
+
+    /// `<encryption id>:<key>`.
+    pub(crate) fn encryption(&self, name: &str) -> Option<Encryption> {
+        let (id, key) = self.text(name)?.split_once(':')?;
+        let encryption_id = Bytes::copy_from_slice(id.as_bytes());
+        Some(Encryption { key_id: key.into(), encryption_id, ..Encryption::default() })
     }
 
     fn label(&self) -> Label {

@@ -114,6 +114,9 @@ pub(crate) fn describe(write: &Write) -> String {
 
 fn describe_key(raw: &[u8]) -> String {
     let table = Table::from_byte(raw[0]).expect("a table");
+    if table == Table::AccountAlias {
+        return format!("{table:?} {} {}", raw[5], raw[6..].escape_ascii());
+    }
     let Some(parsed) = ObjectRowKey::parse(raw) else { return format!("{table:?} {}", pieces(&raw[5..])) };
     let key = String::from_utf8_lossy(parsed.key);
     let suffix = match (table, parsed.order(), parsed.upload(), parsed.part_number()) {
