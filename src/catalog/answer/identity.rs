@@ -101,11 +101,7 @@ fn find<S: CatalogRead, R: Row>(state: &S, key: &Bytes) -> Result<R, Halt> {
 
 type Named<R> = (Vec<(String, R)>, bool);
 
-fn named<S: CatalogRead, R: Row>(
-    state: &S,
-    prefix: &Bytes,
-    (after, max): (&str, u32),
-) -> Result<Named<R>, ReadError> {
+fn named<S: CatalogRead, R: Row>(state: &S, prefix: &Bytes, (after, max): (&str, u32)) -> Result<Named<R>, ReadError> {
     let range = prefix_range(prefix.to_vec());
     let after = just_after(&[prefix, after.as_bytes()].concat());
     let (found, more) = page(state, &(after..range.end), (max as usize).min(ENTRIES_PER_QUERY_MAX))?;

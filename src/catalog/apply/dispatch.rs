@@ -3,8 +3,8 @@
 use super::draft::Draft;
 use super::halt::{Halt, refuse};
 use super::{
-    access_key, account, append, buckets, cluster, complete, configuration, delete, feed, fence, garbage, identity, members,
-    multipart, publish, redundancy, registry, rename, unroll, update,
+    access_key, account, append, buckets, cluster, complete, configuration, delete, feed, fence, garbage, identity,
+    members, multipart, publish, redundancy, registry, rename, unroll, update,
 };
 use crate::command::CommandBody;
 use crate::reply::{Refusal, Reply};

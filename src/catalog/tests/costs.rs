@@ -25,12 +25,7 @@ fn cost(shard: &Shard, query: &Query) -> (usize, usize, usize) {
 
 /// Point reads and scans of a command.
 fn command_cost(shard: &mut Shard, number: u64, body: CommandBody) -> (usize, usize) {
-    let command = Command {
-        session: SessionId(1),
-        number: RequestNumber(number),
-        body,
-        ..Default::default()
-    };
+    let command = Command { session: SessionId(1), number: RequestNumber(number), body, ..Default::default() };
     shard.index = shard.index.next();
     let counting = Counting::new(&shard.state);
     let applied = apply(&counting, &shard.context, shard.index, &command).expect("readable");
@@ -67,7 +62,8 @@ fn commands_on_a_version_make_a_few_point_reads_and_never_scan() {
     let append = |size: u64, source| {
         let (body, part) = (inline("abc"), facts(3, "p"));
         let (scope, whole) = (scope("k"), facts(size + 3, "w"));
-        let command = AppendObject { scope, offset: size, source: Some(source), whole, part, body, ..Default::default() };
+        let command =
+            AppendObject { scope, offset: size, source: Some(source), whole, part, body, ..Default::default() };
         CommandBody::AppendObject(Box::new(command))
     };
     let latest = |shard: &Shard| match shard.ask(lookup("k", VersionTarget::default(), BodyWish::default())) {
@@ -147,7 +143,8 @@ fn ten_thousand_appends_write_as_many_rows_as_one_and_no_more_are_taken() {
         let offset = number * 10 + number / 2;
         let whole = facts(offset + part.size, "w");
         let upload = UploadId([9; 16]);
-        let command = AppendObject { scope: scope("k"), offset, source, whole, part, body, upload, ..Default::default() };
+        let command =
+            AppendObject { scope: scope("k"), offset, source, whole, part, body, upload, ..Default::default() };
         shard.index = shard.index.next();
         let command = Command {
             session: SessionId(1),

@@ -14,6 +14,7 @@ use cairn_catalog::command::BucketScope;
 use cairn_catalog::keys::*;
 use cairn_catalog::reply::*;
 use cairn_catalog::rows::*;
+use cairn_types::record::Record;
 use cairn_types::*;
 
 struct Golden(Vec<(&'static str, Bytes, Bytes)>);
@@ -149,6 +150,22 @@ fn objects(golden: &mut Golden, bucket: BucketId, key: &ObjectKey, upload: Uploa
     let runs = vec![RunPlace { run: RunId(blob(1)), length: 9 }];
     let body = BodyPlace::Runs(RunPlaces { runs, ..RunPlaces::default() });
     golden.row("version of a run", version_key(bucket, key, order(999)), VersionRow { body, ..version.clone() });
+    let home = Some(ObjectKey::parse("before").expect("a key"));
+    let runs = vec![RunPlace { run: RunId(blob(1)), length: 9 }];
+    let body = BodyPlace::Runs(RunPlaces { runs, home: home.clone(), ..RunPlaces::default() });
+    golden.row(
+        "renamed version of a run",
+        version_key(bucket, key, order(996)),
+        VersionRow { body, ..version.clone() },
+    );
+    let mut parts = PartIndex::default();
+    [(1, 7), (10_001, 3), (20_000, 4)].into_iter().for_each(|(number, length)| parts.push(number, length));
+    let body = BodyPlace::Upload(UploadPlace { upload, parts, home, ..UploadPlace::default() });
+    golden.row(
+        "renamed version of appends",
+        version_key(bucket, key, order(995)),
+        VersionRow { body, ..version.clone() },
+    );
     let body = BodyPlace::Inline(InlinePlace { length: 9 });
     golden.row("inline version", version_key(bucket, key, order(998)), VersionRow { body, ..version });
     let marker = VersionRow { kind: VersionKind::DeleteMarker, order: order(997), ..VersionRow::default() };
@@ -197,6 +214,10 @@ fn objects(golden: &mut Golden, bucket: BucketId, key: &ObjectKey, upload: Uploa
         ..PartRow::default()
     };
     golden.row("part of a run", part_key(bucket, key, upload, 9), part(PartBody::Run(RunId(blob(3)))));
+    let key_before = ObjectKey::parse("before").expect("a key");
+    let elsewhere = RunElsewhere { run: RunId(blob(3)), key: key_before, ..RunElsewhere::default() };
+    let body = PartBody::RunElsewhere(elsewhere);
+    golden.row("part of a run elsewhere", part_key(bucket, key, upload, 10_001), part(body));
     golden.row("inline part", part_key(bucket, key, upload, 9), part(PartBody::Inline(InlinePlace { length: 26 })));
     golden.0.push(("inline body", inline_key(bucket, key, order(998)), Bytes::from_static(b"body")));
     golden.0.push(("inline part body", part_inline_key(bucket, key, upload, 9), Bytes::from_static(b"body")));
@@ -320,6 +341,7 @@ fn root(golden: &mut Golden, bucket: BucketId) {
     golden.row("shard map", map_key(MapKind::Shards), map);
     let name = BucketName::parse("my-bucket").expect("a bucket name");
     golden.row("bucket name", bucket_name_key("space", &name), BucketNameRow { bucket });
+    golden.row("bucket of an owner", owned_bucket_key(&canonical("a"), "space", &name), BucketNameRow { bucket });
     let settings = BucketSettings {
         versioning: VersioningMode::Suspended,
         object_lock: true,
@@ -371,7 +393,14 @@ fn identities(golden: &mut Golden) {
         version: 4,
         ..AccountRow::default()
     };
-    golden.row("account", account_key(&canonical("a")), account);
+    golden.row("account", account_key(&canonical("a")), account.clone());
+    let disabled = AccountRow { state: AccountState::Disabled, ..account };
+    golden.row("disabled account", account_key(&canonical("a")), disabled);
+    let alias = || AccountAliasRow { account: canonical("a") };
+    golden.row("account by name", account_alias_key(AliasKind::Name, "me"), alias());
+    golden.row("account by e-mail", account_alias_key(AliasKind::Email, "me@example.com"), alias());
+    golden.row("account by number", account_alias_key(AliasKind::Number, "123456789012"), alias());
+    golden.row("account by namespace", account_alias_key(AliasKind::Namespace, "space"), alias());
     let user = UserRow {
         user_id: "AIDA".into(),
         path: "/".into(),
@@ -394,6 +423,7 @@ fn identities(golden: &mut Golden) {
         ..AccessKeyRow::default()
     };
     golden.row("access key", access_key_key("AKIA"), key);
+    golden.row("access key of a user", user_key_key(&canonical("a"), "joe", "AKIA"), Nothing::default());
     let document = IdentityDocumentRow {
         document: Bytes::from_static(b"doc"),
         version: 4,
@@ -401,6 +431,16 @@ fn identities(golden: &mut Golden) {
         ..IdentityDocumentRow::default()
     };
     golden.row("identity document", identity_document_key(&canonical("a"), "role", "r"), document);
+    let version = KmsKeyVersion {
+        number: 2,
+        wrapped: Bytes::from_static(b"wrapped"),
+        created: UnixMillis(3),
+        ..KmsKeyVersion::default()
+    };
+    let state = KmsKeyState::Disabled;
+    let key = KmsKey { state, versions: vec![version], description: "tax".into(), ..KmsKey::default() };
+    let document = IdentityDocumentRow { document: key.encode(), version: 1, ..IdentityDocumentRow::default() };
+    golden.row("encryption key", identity_document_key(&canonical("a"), KMS_KEY_KIND, "k"), document);
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -146,7 +146,8 @@ impl World {
         };
         let locked = |version: &Version| version.is_locked(self.shard.now, false);
         // Where the version leaves a marker behind, that one may meet a locked null version too.
-        let kept = self.keys.get(&from).is_some_and(|versions| versions.iter().any(|version| version.null && locked(version)));
+        let kept =
+            self.keys.get(&from).is_some_and(|versions| versions.iter().any(|version| version.null && locked(version)));
         let left = self.mode == VersioningMode::Suspended && kept;
         let is_locked = before.as_ref().is_some_and(locked) || self.null_is_locked(to) || left;
         let missing = before.is_none().then_some(Because::NoKey);

@@ -514,16 +514,15 @@ fn of_identities_asked(words: &Words<'_>) -> Query {
     let account = words.account();
     match words.verb {
         "?account" => {
-            let kinds = [("email", AliasKind::Email), ("number", AliasKind::Number), ("namespace", AliasKind::Namespace)];
+            let kinds =
+                [("email", AliasKind::Email), ("number", AliasKind::Number), ("namespace", AliasKind::Namespace)];
             let named = kinds.into_iter().find_map(|(word, kind)| Some((kind, words.text(word)?.to_owned())));
             let (kind, name) = named.unwrap_or((AliasKind::Name, name));
             let id = if name.is_empty() { account } else { CanonicalId::default() };
             Query::FindAccount(FindAccount { id, kind, name, ..FindAccount::default() })
         }
         "?accounts" => Query::ListAccounts(ListAccounts { after, max, ..ListAccounts::default() }),
-        "?users" => {
-            Query::ListUsers(ListIdentityDocuments { account, after, max, ..ListIdentityDocuments::default() })
-        }
+        "?users" => Query::ListUsers(ListIdentityDocuments { account, after, max, ..ListIdentityDocuments::default() }),
         "?keys" => {
             let user = words.text("user").unwrap_or("").to_owned();
             Query::ListAccessKeys(ListAccessKeys { account, user, after, max, ..ListAccessKeys::default() })
