@@ -2,16 +2,13 @@
 
 use anyhow::{Context as _, Result, bail};
 use bytes::Bytes;
-use cairn_catalog::command::{CommandBody, RegisterDisk, RegisterNode};
+use cairn_catalog::command::{COMMAND_FORMAT, CommandBody, RegisterDisk, RegisterNode};
 use cairn_catalog::query::{Answer, Query};
 use cairn_catalog::reply::Reply;
 use cairn_catalog::rows::{ClusterRow, NodeProfile, Nothing};
 use cairn_metadata::{MetadataClient, Route};
 use cairn_runtime::{Context, Instant};
 use cairn_types::{ClusterId, DiskId, NodeId};
-
-/// Format of the commands that this build applies.
-const COMMAND_FORMAT: u32 = 1;
 
 /// Waits until the cluster answers, and says which it is.
 pub(crate) async fn cluster(context: &Context, client: &MetadataClient, deadline: Instant) -> Result<ClusterRow> {

@@ -46,8 +46,9 @@ pub use scope::KeyScope;
 pub use session::{Fence, ResolveBlobs};
 pub use update::{AclChange, RetentionChange, TagSet, UpdateTarget, UpdateVersion, VersionChange};
 
-/// Highest number of the command format that this build applies. A node announces it when it registers.
-pub const COMMAND_FORMAT: u32 = 1;
+/// Highest number of the command format that this build applies. A node announces it when it registers. 2 has changes in
+/// place, appends, renames, and accounts that go.
+pub const COMMAND_FORMAT: u32 = 2;
 
 record! {
     /// A command with its envelope.

@@ -245,6 +245,9 @@ fn adds_something(body: &CommandBody) -> bool {
         body,
         CommandBody::PublishVersion(_)
             | CommandBody::ReplaceMetadata(_)
+            | CommandBody::UpdateVersion(_)
+            | CommandBody::AppendObject(_)
+            | CommandBody::RenameObject(_)
             | CommandBody::CreateUpload(_)
             | CommandBody::PublishPart(_)
             | CommandBody::CreateBucket(_)
