@@ -8,7 +8,7 @@ use cairn_types::CanonicalId;
 
 use super::draft::Draft;
 use super::halt::{Halt, refuse};
-use super::identity::{check_account, check_name};
+use super::identity::{check_account, check_name, next_version};
 use crate::command::{DeleteAccessKey, PutAccessKey};
 use crate::keys::{access_key_key, prefix_range, user_key, user_key_key};
 use crate::limits::{ACCESS_KEYS_PER_USER_MAX, ACTIVE_KEYS_PER_USER_MAX};
@@ -26,9 +26,11 @@ pub(super) fn put<S: CatalogRead>(draft: &mut Draft<'_, S>, command: &PutAccessK
     }
     let key = access_key_key(&command.id);
     let before = draft.get::<AccessKeyRow>(&key)?;
+    let present = before.as_ref().map(|before| before.version);
     if command.only_new && before.is_some() {
-        return Err(Refusal::VersionDiffers(0).into());
+        return Err(Refusal::VersionDiffers(present.unwrap_or_default()).into());
     }
+    let version = next_version(&command.check, present)?;
     let is_others = |before: &AccessKeyRow| {
         (&before.account, &before.user, before.expires.is_some()) != (&row.account, &row.user, row.expires.is_some())
     };
@@ -38,8 +40,8 @@ pub(super) fn put<S: CatalogRead>(draft: &mut Draft<'_, S>, command: &PutAccessK
     if row.expires.is_none() {
         check_count(draft, command, before.is_none())?;
     }
-    insert(draft, &command.id, row);
-    Ok(Reply::done())
+    insert(draft, &command.id, &AccessKeyRow { version, ..row.clone() });
+    Ok(Reply::DocumentPut(version))
 }
 
 /// Removes an access key.

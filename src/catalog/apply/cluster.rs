@@ -11,7 +11,7 @@ use crate::command::{InitCluster, SetMaps};
 use crate::keys::{account_key, cluster_key, map_key};
 use crate::limits::DOCUMENT_BYTES_MAX;
 use crate::reply::{Refusal, Reply};
-use crate::rows::{AccountRow, ClusterRow, MapRow};
+use crate::rows::{AccessKeyRow, AccountRow, ClusterRow, MapRow};
 use crate::state::CatalogRead;
 
 /// Makes the cluster.
@@ -33,7 +33,8 @@ pub(super) fn init<S: CatalogRead>(draft: &mut Draft<'_, S>, command: &InitClust
     draft.put(cluster_key(), &row);
     draft.put(account_key(&command.root_account), &account);
     account::claim(draft, &command.root_account, None, &account)?;
-    access_key::insert(draft, &command.access_key_id, &command.access_key);
+    let access_key = AccessKeyRow { version: 1, ..command.access_key.clone() };
+    access_key::insert(draft, &command.access_key_id, &access_key);
     Ok(Reply::done())
 }
 

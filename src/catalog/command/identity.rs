@@ -67,16 +67,18 @@ record! {
 }
 
 record! {
-    /// Makes or replaces an access key; it stays its account's and user's. At most
+    /// Makes or replaces an access key. The row's version is set here; the key stays its account's and user's. At most
     /// [`ACTIVE_KEYS_PER_USER_MAX`](crate::limits::ACTIVE_KEYS_PER_USER_MAX) of a user are active, temporary keys (those
     /// that expire) apart.
     pub struct PutAccessKey {
         /// Id of the key.
         1 => pub id: String,
-        /// What must be true; a key has no version, so only that there is none can be asked.
+        /// There must be none.
         2 => pub only_new: bool,
         /// The key.
         3 => pub row: AccessKeyRow,
+        /// What else must be true: who notes a use must not undo that the key was switched off meanwhile.
+        4 => pub check: VersionCheck,
     }
 }
 

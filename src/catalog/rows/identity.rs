@@ -109,6 +109,8 @@ record! {
         7 => pub expires: Option<UnixMillis>,
         /// Session policy and tags of a temporary key, a document of the policy layer.
         8 => pub session: Option<Bytes>,
+        /// Grows with every change.
+        9 => pub version: u64,
     }
 }
 

@@ -422,7 +422,8 @@ fn identities(golden: &mut Golden) {
         session: bytes("session"),
         ..AccessKeyRow::default()
     };
-    golden.row("access key", access_key_key("AKIA"), key);
+    golden.row("access key", access_key_key("AKIA"), key.clone());
+    golden.row("changed access key", access_key_key("AKIA"), AccessKeyRow { version: 2, ..key });
     golden.row("access key of a user", user_key_key(&canonical("a"), "joe", "AKIA"), Nothing::default());
     let document = IdentityDocumentRow {
         document: Bytes::from_static(b"doc"),

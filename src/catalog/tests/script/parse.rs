@@ -438,6 +438,7 @@ fn of_identities(words: &Words<'_>) -> CommandBody {
         "key" => CommandBody::PutAccessKey(Box::new(PutAccessKey {
             id: name,
             only_new: words.has("new"),
+            check,
             row: AccessKeyRow {
                 account,
                 user: words.text("user").unwrap_or("").into(),
