@@ -55,7 +55,7 @@ impl World {
                 changes.push(VersionChange::Retention(change));
             }
         }
-        let object_lock = self.number % 8 != 0;
+        let object_lock = !self.number.is_multiple_of(8);
         let target = match pick {
             None => UpdateTarget::Latest(Nothing::default()),
             Some(_) if version.null => UpdateTarget::Null(Nothing::default()),
@@ -151,7 +151,7 @@ impl World {
         let left = self.mode == VersioningMode::Suspended && kept;
         let is_locked = before.as_ref().is_some_and(locked) || self.null_is_locked(to) || left;
         let missing = before.is_none().then_some(Because::NoKey);
-        let expected = missing.or(because).or(because_target).or(is_locked.then_some(Because::Locked));
+        let expected = missing.or(because).or(because_target).or_else(|| is_locked.then_some(Because::Locked));
         match (self.send(CommandBody::RenameObject(Box::new(command))), expected) {
             (Reply::Refused(Refusal::OutOfBounds(_)), _) => assert_eq!(from, to),
             (Reply::Refused(refusal), Some(expected)) if agrees(&refusal, expected) => {}

@@ -89,7 +89,7 @@ impl World {
             }
         };
         let (precondition, expected) = precondition(when, self.latest(key));
-        let expected = expected.or(self.null_is_locked(key).then_some(Because::Locked));
+        let expected = expected.or_else(|| self.null_is_locked(key).then_some(Because::Locked));
         let mut command = put(KEYS[key], self.mode, &tag, body);
         command.precondition = precondition;
         command.meta.lock = self.lock(lock);
@@ -129,7 +129,7 @@ impl World {
             ..DeleteObject::default()
         };
         let reply = self.send(CommandBody::DeleteObject(Box::new(command)));
-        match (reply, expected.or(locked.then_some(Because::Locked))) {
+        match (reply, expected.or_else(|| locked.then_some(Because::Locked))) {
             (Reply::Refused(refusal), Some(expected)) if agrees(&refusal, expected) => {}
             (Reply::Deleted(deleted), None) if marks => self.marked(key, &deleted),
             (Reply::Deleted(deleted), None) => {
