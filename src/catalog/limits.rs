@@ -27,6 +27,10 @@ pub const APPENDED_PART_FIRST: u16 = PART_NUMBER_MAX + 1;
 /// Highest number of a part row.
 pub const PART_ROW_NUMBER_MAX: u16 = PART_NUMBER_MAX + APPENDS_MAX as u16;
 
+/// Versions of a key, newest first, among which a repeated Complete looks for its own: more than come between a lost
+/// answer and the next try.
+pub const REPEATED_COMPLETE_VERSIONS_MAX: usize = 64;
+
 /// Changes of one version in one command: there are fewer aspects.
 pub const VERSION_CHANGES_MAX: usize = 8;
 

@@ -14,8 +14,8 @@ use super::multipart::{end_upload, open_upload};
 use super::publish::named;
 use super::share::Share;
 use crate::command::{CompleteUpload, ListedPart};
-use crate::keys::{ObjectRowKey, parts_prefix, prefix_range};
-use crate::limits::{PART_BYTES_MIN, PART_NUMBER_MAX};
+use crate::keys::{ObjectRowKey, Table, object_prefix, parts_prefix, prefix_range};
+use crate::limits::{PART_BYTES_MIN, PART_NUMBER_MAX, REPEATED_COMPLETE_VERSIONS_MAX};
 use crate::reply::{Completed, Refusal, Reply, WrongPart};
 use crate::rows::{BodyPlace, FeedEvent, PartIndex, PartRow, UploadPlace, VersionKind, VersionRow, VersioningMode};
 use crate::state::{CatalogRead, ReadError, contradiction, decode_row};
@@ -29,7 +29,7 @@ pub(super) fn complete_upload<S: CatalogRead>(
     let mut share = Share::enter(draft, scope)?;
     let mut edit = KeyEdit::read(draft, scope, command.versioning)?;
     let Some(upload) = open_upload(draft.state, &share.row, scope, command.upload)? else {
-        return repeated(draft, command, &edit);
+        return repeated(draft, command);
     };
     let parts = verify_parts(draft, command)?;
     check_precondition(&command.precondition, edit.present())?;
@@ -52,12 +52,17 @@ pub(super) fn complete_upload<S: CatalogRead>(
     Ok(completed(&version))
 }
 
-/// The answer of the first time, as long as the key's latest version is the one that the upload made.
-fn repeated<S: CatalogRead>(draft: &Draft<'_, S>, command: &CompleteUpload, edit: &KeyEdit) -> Result<Reply, Halt> {
-    match edit.latest_object(draft)?.filter(|version| version.upload == Some(command.upload)) {
-        Some(version) => Ok(completed(&version)),
-        None => refuse(Refusal::NoSuchUpload),
+/// The answer of the first time, as long as the version that the upload made is there and not many came after it.
+fn repeated<S: CatalogRead>(draft: &Draft<'_, S>, command: &CompleteUpload) -> Result<Reply, Halt> {
+    let range = prefix_range(object_prefix(Table::Version, command.scope.bucket, &command.scope.key));
+    for row in draft.state.scan(&range.start[..]..&range.end[..]).take(REPEATED_COMPLETE_VERSIONS_MAX) {
+        let (key, value) = row?;
+        let version: VersionRow = decode_row(&key, value)?;
+        if version.upload == Some(command.upload) {
+            return Ok(completed(&version));
+        }
     }
+    refuse(Refusal::NoSuchUpload)
 }
 
 fn completed(version: &VersionRow) -> Reply {

@@ -120,7 +120,7 @@ impl World {
                 let appends = source.as_ref().map_or(0, |version| version.appends + 1);
                 let mut version = Version { null: true, ..source.unwrap_or_default() };
                 version.body.extend(atoms(&body));
-                self.add(key, Version { order: done.order, etag: tag, size, appends, ..version });
+                self.add(key, Version { order: done.order, etag: tag, size, appends, upload: None, ..version });
             }
             Reply::Refused(Refusal::VersionedBucket(_)) => assert_ne!(self.mode, VersioningMode::Off),
             Reply::Refused(Refusal::InvalidWriteOffset(present)) => {
@@ -162,7 +162,7 @@ impl World {
                     self.left_behind(from);
                 }
                 let null = self.mode != VersioningMode::Enabled;
-                self.add(to, Version { order: done.order, null, ..before });
+                self.add(to, Version { order: done.order, null, upload: None, ..before });
             }
             (reply, expected) => panic!("{reply:?}, expected {expected:?}"),
         }

@@ -72,20 +72,25 @@ impl World {
             facts: facts(size, &tag),
             ..CompleteUpload::default()
         };
+        let versions = self.keys.get(&upload.key).into_iter().flatten();
+        let made = versions.rev().find(|version| version.upload == Some(id));
+        let made = made.map(|version| (version.order, version.etag.clone()));
         match self.send(CommandBody::CompleteUpload(Box::new(command))) {
+            // A repeat: answered by the version that the upload made.
             Reply::Completed(done) if upload.done => {
-                // A repeat: answered by the version that the upload made.
-                let latest = self.latest(upload.key).expect("the version");
-                assert_eq!((done.version.order, &done.facts.etag.text), (latest.order, &latest.etag));
+                assert_eq!(made, Some((done.version.order, done.facts.etag.text)));
             }
             Reply::Completed(done) => {
                 assert!(!wrong && !self.null_is_locked(upload.key));
                 self.uploads[place].1.done = true;
                 let null = self.mode != VersioningMode::Enabled;
                 let order = done.version.order;
-                self.add(upload.key, Version { order, null, etag: tag, size, body, ..Version::default() });
+                self.add(
+                    upload.key,
+                    Version { order, null, etag: tag, size, body, upload: Some(id), ..Version::default() },
+                );
             }
-            Reply::Refused(Refusal::NoSuchUpload(_)) => assert!(upload.done),
+            Reply::Refused(Refusal::NoSuchUpload(_)) => assert!(upload.done && made.is_none()),
             Reply::Refused(Refusal::OutOfBounds(_)) => assert!(chosen.is_empty()),
             Reply::Refused(Refusal::PartChanged(_)) => assert!(late),
             Reply::Refused(Refusal::Locked(_)) => assert!(!wrong && self.null_is_locked(upload.key)),

@@ -70,6 +70,7 @@ pub(crate) struct Version {
     pub(crate) tags: Vec<(String, String)>,
     pub(crate) lock: Option<ObjectLock>,
     pub(crate) appends: u32,
+    pub(crate) upload: Option<UploadId>,
     pub(crate) body: Vec<Atom>,
 }
 
