@@ -18,7 +18,7 @@ use super::publish::published;
 use super::runs;
 use super::share::Share;
 use crate::command::{AppendObject, Body};
-use crate::keys::{inline_key, part_inline_key, part_key, run_key, upload_key};
+use crate::keys::{inline_key, part_inline_key, part_key, run_key, upload_key, version_key};
 use crate::limits::{APPENDED_PART_FIRST, APPENDS_MAX, INLINE_BYTES_MAX};
 use crate::reply::{Refusal, Reply};
 use crate::rows::{
@@ -167,7 +167,7 @@ fn first_part<S: CatalogRead>(
             let home = source.body.home(own);
             let row_key = |run| run_key(bucket, home, run);
             let [place] = places.runs[..] else {
-                let key = inline_key(bucket, own, source.order);
+                let key = version_key(bucket, own, source.order);
                 return Err(contradiction(&key, "a body of several runs is not in parts").into());
             };
             let holder = Holder::Part(PartHolder { upload: command.upload, number: 1 });

@@ -41,7 +41,7 @@ record! {
 record_choice! {
     /// Who holds a run: exactly one at any time.
     pub enum Holder {
-        /// The version of that order.
+        /// The version of that order: of the run's key or, after a rename, of another that names the run's as its home.
         1 => Version(VersionOrder),
         /// A part.
         2 => Part(PartHolder),

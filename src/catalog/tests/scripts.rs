@@ -7,6 +7,7 @@
 mod script {
     pub(crate) mod edits;
     pub(crate) mod parse;
+    pub(crate) mod root;
     pub(crate) mod tidy;
 }
 mod support;
