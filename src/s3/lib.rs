@@ -16,15 +16,18 @@ pub mod address;
 pub mod auth;
 pub mod checksum;
 pub mod condition;
+pub mod configuration;
 pub mod error;
 mod head;
 pub mod header;
 pub mod limits;
+pub mod lock;
 pub mod operation;
 pub mod payload;
 mod query;
 pub mod range;
 pub mod response;
+pub mod tagging;
 pub mod xml;
 
 pub use error::{RequestIds, S3Error, S3ErrorCode};

@@ -27,6 +27,45 @@ pub const QUERY_PARAMETERS_MAX: usize = 64;
 /// ETags in one `If-Match` or `If-None-Match`; more are refused rather than compared.
 pub const CONDITION_ETAGS_MAX: usize = 64;
 
+/// Tags of an object (S3's number).
+pub const OBJECT_TAGS_MAX: usize = 10;
+/// Tags of a bucket (S3's number).
+pub const BUCKET_TAGS_MAX: usize = 50;
+/// Key of a tag, in units of UTF-16 (S3's number).
+pub const TAG_KEY_UNITS_MAX: usize = 128;
+/// Value of a tag, in units of UTF-16 (S3's number).
+pub const TAG_VALUE_UNITS_MAX: usize = 256;
+/// Tags read of a document before it is judged: more is a fault of the document, fewer one of the tags.
+pub const TAG_ELEMENTS_MAX: usize = 1_000;
+/// Grants of one ACL (S3's number).
+pub const ACL_GRANTS_MAX: usize = 100;
+/// Rules of a CORS configuration (S3's number).
+pub const CORS_RULES_MAX: usize = 100;
+/// Id of a rule, in characters (S3's number).
+pub const RULE_ID_CHARS_MAX: usize = 255;
+/// Origins, methods or headers of one CORS rule: its document could hold thousands, each compared with each request.
+pub const CORS_PATTERNS_MAX: usize = 1_000;
+/// Days of a default retention (S3's number: a hundred years).
+pub const RETENTION_DAYS_MAX: u32 = 36_500;
+/// Years of a default retention (S3's number).
+pub const RETENTION_YEARS_MAX: u32 = 100;
+/// Where a website sends its readers (S3's number).
+pub const WEBSITE_REDIRECT_BYTES_MAX: usize = 2_048;
+/// A bucket's policy (S3's number).
+pub const POLICY_BYTES_MAX: usize = 20 * KIB as usize;
+/// Fields of a form before its file, framing included (S3's number).
+pub const FORM_FIELDS_BYTES_MAX: usize = 20 * KIB as usize;
+/// Boundary of a form (RFC 2046).
+pub const FORM_BOUNDARY_BYTES_MAX: usize = 70;
+/// Conditions of a form's policy: it fits into the fields, so this only bounds what each is compared with.
+pub const POST_CONDITIONS_MAX: usize = 1_000;
+/// Token that makes a rename repeatable (S3's number).
+pub const CLIENT_TOKEN_BYTES_MAX: usize = 64;
+/// Name or ARN of an encryption key (the key service's number).
+pub const KEY_ID_BYTES_MAX: usize = 2_048;
+/// Encryption context, decoded (it is a header).
+pub const KEY_CONTEXT_BYTES_MAX: usize = 4_096;
+
 /// XML body of `DeleteObjects`: 1,000 keys of 1,024 bytes, each escaped to six times its length at worst, would be 6 MiB;
 /// AWS documents 2 MiB and real clients stay far below it.
 pub const DELETE_OBJECTS_BODY_BYTES_MAX: usize = 2 * MIB as usize;
@@ -60,3 +99,4 @@ pub const TRAILER_BYTES_MAX: usize = 4_096;
 
 const _: () = assert!(DELETE_OBJECTS_BODY_BYTES_MAX > DELETE_OBJECTS_MAX * (cairn_types::KEY_BYTES_MAX + 64));
 const _: () = assert!(USER_METADATA_BYTES_MAX < HEADER_SECTION_BYTES_MAX);
+const _: () = assert!(POLICY_BYTES_MAX < CONFIGURATION_BODY_BYTES_MAX);

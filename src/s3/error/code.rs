@@ -84,6 +84,7 @@ error_codes! {
     InvalidPartOrder 400 "The list of parts was not in ascending order. Parts must be ordered by part number.";
     InvalidPolicyDocument 400 "Invalid Policy: Invalid JSON.";
     InvalidRange 416 "The requested range is not satisfiable";
+    InvalidRedirectLocation 400 "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.";
     InvalidRequest 400 "Invalid Request";
     InvalidRetentionPeriod 400 "The retention period must be a positive integer value.";
     InvalidStorageClass 400 "The storage class you specified is not valid";
@@ -93,6 +94,7 @@ error_codes! {
     InvalidURI 400 "Couldn't parse the specified URI.";
     InvalidWriteOffset 400 "The write offset value that you specified does not match the current object size.";
     KeyTooLongError 400 "Your key is too long";
+    MalformedACLError 400 "The XML you provided was not well-formed or did not validate against our published schema";
     MalformedPOSTRequest 400 "The body of your POST request is not well-formed multipart/form-data.";
     MalformedPolicy 400 "Policies must be valid JSON and the first byte must be '{'";
     MalformedTrailerError 400 "The request contained trailing data that was not well-formed or did not conform to our published schema.";

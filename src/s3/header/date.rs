@@ -24,10 +24,13 @@ pub fn parse_http_date(text: &str) -> Option<UnixMillis> {
 
 /// A date as SDKs write it in conditions of deletes: HTTP's forms or ISO 8601.
 pub(crate) fn parse_date(text: &str) -> Option<UnixMillis> {
-    parse_http_date(text).or_else(|| {
-        let millis = OffsetDateTime::parse(text.trim(), &Rfc3339).ok()?.unix_timestamp_nanos() / 1_000_000;
-        Some(UnixMillis(u64::try_from(millis).unwrap_or(0)))
-    })
+    parse_http_date(text).or_else(|| parse_iso_date(text))
+}
+
+/// ISO 8601 with a zone; a date before 1970 is 1970.
+pub(crate) fn parse_iso_date(text: &str) -> Option<UnixMillis> {
+    let millis = OffsetDateTime::parse(text.trim(), &Rfc3339).ok()?.unix_timestamp_nanos() / 1_000_000;
+    Some(UnixMillis(u64::try_from(millis).unwrap_or(0)))
 }
 
 #[cfg(test)]

@@ -36,9 +36,14 @@ impl ObjectOwnership {
         }
     }
 
-    fn parse(text: &str) -> Result<Self, S3Error> {
+    /// Reads a name.
+    pub fn from_name(text: &str) -> Option<Self> {
         let all = [Self::BucketOwnerPreferred, Self::ObjectWriter, Self::BucketOwnerEnforced];
-        all.into_iter().find(|known| known.as_str() == text).ok_or_else(|| {
+        all.into_iter().find(|known| known.as_str() == text)
+    }
+
+    fn parse(text: &str) -> Result<Self, S3Error> {
+        Self::from_name(text).ok_or_else(|| {
             let message = format!("Invalid x-amz-object-ownership header: {text}");
             S3Error::invalid_argument("x-amz-object-ownership", text, message)
         })

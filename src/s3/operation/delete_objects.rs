@@ -80,7 +80,7 @@ impl DeleteTargets {
             match name.as_str() {
                 "Object" if targets.entries.len() == DELETE_OBJECTS_MAX => return Err(malformed()),
                 "Object" => targets.entries.push(DeleteEntry::parse(&mut document)?),
-                "Quiet" => targets.quiet = parse_bool(&document.text()?)?,
+                "Quiet" => targets.quiet = document.boolean()?,
                 _ => document.skip()?,
             }
         }
@@ -120,14 +120,6 @@ fn target(key: &str, version_id: Option<&str>, conditions: [Option<String>; 3]) 
         version_id: version_id.map(|text| parse_version_id("VersionId", text)).transpose()?,
         conditions,
     })
-}
-
-fn parse_bool(text: &str) -> Result<bool, S3Error> {
-    match text.trim() {
-        "true" | "1" | "True" | "TRUE" => Ok(true),
-        "false" | "0" | "False" | "FALSE" | "" => Ok(false),
-        _ => Err(malformed()),
-    }
 }
 
 #[cfg(test)]

@@ -90,6 +90,15 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// The open element as a switch, which it closes.
+    pub(crate) fn boolean(&mut self) -> Result<bool, S3Error> {
+        match self.text()?.trim() {
+            "true" | "1" | "True" | "TRUE" => Ok(true),
+            "false" | "0" | "False" | "FALSE" | "" => Ok(false),
+            _ => Err(malformed()),
+        }
+    }
+
     /// Closes the open element, whatever is in it.
     pub(crate) fn skip(&mut self) -> Result<(), S3Error> {
         let outer = self.depth - 1;
