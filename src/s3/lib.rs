@@ -12,12 +12,16 @@
 //!
 //! Sockets, clocks, and whatever needs the bucket or the object to decide.
 
+pub mod acl;
 pub mod address;
 pub mod auth;
 pub mod checksum;
 pub mod condition;
 pub mod configuration;
+pub mod cors;
+pub mod encryption;
 pub mod error;
+pub mod form;
 mod head;
 pub mod header;
 pub mod limits;

@@ -8,9 +8,11 @@
 mod delete;
 mod etag;
 mod read;
+mod rename;
 mod write;
 
 pub use delete::DeleteConditions;
 pub use etag::{ETag, ETagMatch};
 pub use read::{ReadConditions, Unmet};
+pub use rename::RenamePreconditions;
 pub use write::WritePrecondition;

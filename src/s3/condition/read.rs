@@ -42,6 +42,32 @@ impl ReadConditions {
 
     /// Those of a copy's source. A date that is none is refused: a write must not go on without its condition.
     pub(crate) fn of_copy_source(headers: &RequestHeaders<'_>) -> Result<Self, S3Error> {
+        Self::of_source(
+            headers,
+            [
+                "x-amz-copy-source-if-match",
+                "x-amz-copy-source-if-none-match",
+                "x-amz-copy-source-if-modified-since",
+                "x-amz-copy-source-if-unmodified-since",
+            ],
+        )
+    }
+
+    /// Those of a rename's source, read as a copy's.
+    pub(crate) fn of_rename_source(headers: &RequestHeaders<'_>) -> Result<Self, S3Error> {
+        Self::of_source(
+            headers,
+            [
+                "x-amz-rename-source-if-match",
+                "x-amz-rename-source-if-none-match",
+                "x-amz-rename-source-if-modified-since",
+                "x-amz-rename-source-if-unmodified-since",
+            ],
+        )
+    }
+
+    fn of_source(headers: &RequestHeaders<'_>, names: [&'static str; 4]) -> Result<Self, S3Error> {
+        let [if_match, if_none_match, if_modified_since, if_unmodified_since] = names;
         let date = |name: &'static str| match headers.nonempty(name)? {
             None => Ok(None),
             Some(text) => parse_date(text)
@@ -49,10 +75,10 @@ impl ReadConditions {
                 .ok_or_else(|| S3Error::invalid_argument(name, text, format!("{name} is not a date"))),
         };
         Ok(Self {
-            if_match: etags(headers, "x-amz-copy-source-if-match")?,
-            if_none_match: etags(headers, "x-amz-copy-source-if-none-match")?,
-            if_modified_since: date("x-amz-copy-source-if-modified-since")?,
-            if_unmodified_since: date("x-amz-copy-source-if-unmodified-since")?,
+            if_match: etags(headers, if_match)?,
+            if_none_match: etags(headers, if_none_match)?,
+            if_modified_since: date(if_modified_since)?,
+            if_unmodified_since: date(if_unmodified_since)?,
         })
     }
 

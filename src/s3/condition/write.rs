@@ -26,6 +26,11 @@ impl WritePrecondition {
                 return Err(S3Error::not_implemented_header(name));
             }
         }
+        Self::of_entity(headers)
+    }
+
+    /// Reads those on entity tags alone.
+    pub(super) fn of_entity(headers: &RequestHeaders<'_>) -> Result<Self, S3Error> {
         match (headers.nonempty("if-match")?, headers.nonempty("if-none-match")?) {
             (None, None) => Ok(Self::None),
             (None, Some("*")) => Ok(Self::Absent),

@@ -1,10 +1,10 @@
 //! Headers as S3 reads them.
 
 mod date;
+mod known;
 mod request_headers;
 mod standard;
 mod storage_class;
-mod unbuilt;
 mod user_metadata;
 mod website_redirect;
 
@@ -15,5 +15,5 @@ pub use user_metadata::UserMetadata;
 pub use website_redirect::WebsiteRedirect;
 
 pub(crate) use date::{parse_date, parse_iso_date};
+pub(crate) use known::refuse_unknown;
 pub(crate) use request_headers::{RequestHeaders, is_hoisted};
-pub(crate) use unbuilt::refuse_unbuilt;

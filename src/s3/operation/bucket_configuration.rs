@@ -1,4 +1,4 @@
-//! The configurations of a bucket that this version has none of, and what S3 answers for them.
+//! The configurations of a bucket, and what S3 answers for those that were never set.
 //!
 //! Terraform and SDKs read every one of them after creating a bucket; the exact form of "there is none" decides whether
 //! they go on.
@@ -70,7 +70,7 @@ enum Shape {
 }
 
 macro_rules! bucket_configurations {
-    ($($name:ident $parameter:literal $operation:literal $shape:expr;)+) => {
+    ($($name:ident $parameter:literal $operation:literal $writes:tt $shape:expr;)+) => {
         /// A configuration of a bucket.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
         pub enum BucketConfiguration {
@@ -95,6 +95,13 @@ macro_rules! bucket_configurations {
                 }
             }
 
+            /// The names of the operations that set and remove it, where there are any.
+            fn writes(self) -> (Option<&'static str>, Option<&'static str>) {
+                match self {
+                    $(Self::$name => $writes,)+
+                }
+            }
+
             fn shape(self) -> Shape {
                 match self {
                     $(Self::$name => $shape,)+
@@ -105,34 +112,44 @@ macro_rules! bucket_configurations {
 }
 
 bucket_configurations! {
-    Abac "abac" "GetBucketAbac" Shape::Empty("AbacStatus");
-    Accelerate "accelerate" "GetBucketAccelerateConfiguration" Shape::Empty("AccelerateConfiguration");
-    Analytics "analytics" "GetBucketAnalyticsConfiguration" Shape::Several("ListBucketAnalyticsConfigurationResult");
-    Cors "cors" "GetBucketCors" Shape::Missing(S3ErrorCode::NoSuchCORSConfiguration);
-    Encryption "encryption" "GetBucketEncryption" Shape::Missing(S3ErrorCode::ServerSideEncryptionConfigurationNotFoundError);
-    IntelligentTiering "intelligent-tiering" "GetBucketIntelligentTieringConfiguration" Shape::Several("ListBucketIntelligentTieringConfigurationsOutput");
-    Inventory "inventory" "GetBucketInventoryConfiguration" Shape::Several("ListInventoryConfigurationsResult");
-    Lifecycle "lifecycle" "GetBucketLifecycleConfiguration" Shape::Missing(S3ErrorCode::NoSuchLifecycleConfiguration);
-    Logging "logging" "GetBucketLogging" Shape::Empty("BucketLoggingStatus");
-    Metadata "metadataConfiguration" "GetBucketMetadataConfiguration" Shape::Missing(S3ErrorCode::MetadataConfigurationNotFound);
-    MetadataTable "metadataTable" "GetBucketMetadataTableConfiguration" Shape::Missing(S3ErrorCode::MetadataConfigurationNotFound);
-    Metrics "metrics" "GetBucketMetricsConfiguration" Shape::Several("ListMetricsConfigurationsResult");
-    Notification "notification" "GetBucketNotificationConfiguration" Shape::Empty("NotificationConfiguration");
-    ObjectLock "object-lock" "GetObjectLockConfiguration" Shape::Missing(S3ErrorCode::ObjectLockConfigurationNotFoundError);
-    OwnershipControls "ownershipControls" "GetBucketOwnershipControls" Shape::Missing(S3ErrorCode::OwnershipControlsNotFoundError);
-    Policy "policy" "GetBucketPolicy" Shape::Missing(S3ErrorCode::NoSuchBucketPolicy);
-    PolicyStatus "policyStatus" "GetBucketPolicyStatus" Shape::Missing(S3ErrorCode::NoSuchBucketPolicy);
-    PublicAccessBlock "publicAccessBlock" "GetPublicAccessBlock" Shape::Missing(S3ErrorCode::NoSuchPublicAccessBlockConfiguration);
-    Replication "replication" "GetBucketReplication" Shape::Missing(S3ErrorCode::ReplicationConfigurationNotFoundError);
-    RequestPayment "requestPayment" "GetBucketRequestPayment" Shape::Payer;
-    Tagging "tagging" "GetBucketTagging" Shape::Missing(S3ErrorCode::NoSuchTagSet);
-    Versioning "versioning" "GetBucketVersioning" Shape::Empty("VersioningConfiguration");
-    Website "website" "GetBucketWebsite" Shape::Missing(S3ErrorCode::NoSuchWebsiteConfiguration);
+    Abac "abac" "GetBucketAbac" (Some("PutBucketAbac"), None) Shape::Empty("AbacStatus");
+    Accelerate "accelerate" "GetBucketAccelerateConfiguration" (Some("PutBucketAccelerateConfiguration"), None) Shape::Empty("AccelerateConfiguration");
+    Analytics "analytics" "GetBucketAnalyticsConfiguration" (Some("PutBucketAnalyticsConfiguration"), Some("DeleteBucketAnalyticsConfiguration")) Shape::Several("ListBucketAnalyticsConfigurationResult");
+    Cors "cors" "GetBucketCors" (Some("PutBucketCors"), Some("DeleteBucketCors")) Shape::Missing(S3ErrorCode::NoSuchCORSConfiguration);
+    Encryption "encryption" "GetBucketEncryption" (Some("PutBucketEncryption"), Some("DeleteBucketEncryption")) Shape::Missing(S3ErrorCode::ServerSideEncryptionConfigurationNotFoundError);
+    IntelligentTiering "intelligent-tiering" "GetBucketIntelligentTieringConfiguration" (Some("PutBucketIntelligentTieringConfiguration"), Some("DeleteBucketIntelligentTieringConfiguration")) Shape::Several("ListBucketIntelligentTieringConfigurationsOutput");
+    Inventory "inventory" "GetBucketInventoryConfiguration" (Some("PutBucketInventoryConfiguration"), Some("DeleteBucketInventoryConfiguration")) Shape::Several("ListInventoryConfigurationsResult");
+    Lifecycle "lifecycle" "GetBucketLifecycleConfiguration" (Some("PutBucketLifecycleConfiguration"), Some("DeleteBucketLifecycle")) Shape::Missing(S3ErrorCode::NoSuchLifecycleConfiguration);
+    Logging "logging" "GetBucketLogging" (Some("PutBucketLogging"), None) Shape::Empty("BucketLoggingStatus");
+    Metadata "metadataConfiguration" "GetBucketMetadataConfiguration" (None, Some("DeleteBucketMetadataConfiguration")) Shape::Missing(S3ErrorCode::MetadataConfigurationNotFound);
+    MetadataTable "metadataTable" "GetBucketMetadataTableConfiguration" (None, Some("DeleteBucketMetadataTableConfiguration")) Shape::Missing(S3ErrorCode::MetadataConfigurationNotFound);
+    Metrics "metrics" "GetBucketMetricsConfiguration" (Some("PutBucketMetricsConfiguration"), Some("DeleteBucketMetricsConfiguration")) Shape::Several("ListMetricsConfigurationsResult");
+    Notification "notification" "GetBucketNotificationConfiguration" (Some("PutBucketNotificationConfiguration"), None) Shape::Empty("NotificationConfiguration");
+    ObjectLock "object-lock" "GetObjectLockConfiguration" (Some("PutObjectLockConfiguration"), None) Shape::Missing(S3ErrorCode::ObjectLockConfigurationNotFoundError);
+    OwnershipControls "ownershipControls" "GetBucketOwnershipControls" (Some("PutBucketOwnershipControls"), Some("DeleteBucketOwnershipControls")) Shape::Missing(S3ErrorCode::OwnershipControlsNotFoundError);
+    Policy "policy" "GetBucketPolicy" (Some("PutBucketPolicy"), Some("DeleteBucketPolicy")) Shape::Missing(S3ErrorCode::NoSuchBucketPolicy);
+    PolicyStatus "policyStatus" "GetBucketPolicyStatus" (None, None) Shape::Missing(S3ErrorCode::NoSuchBucketPolicy);
+    PublicAccessBlock "publicAccessBlock" "GetPublicAccessBlock" (Some("PutPublicAccessBlock"), Some("DeletePublicAccessBlock")) Shape::Missing(S3ErrorCode::NoSuchPublicAccessBlockConfiguration);
+    Replication "replication" "GetBucketReplication" (Some("PutBucketReplication"), Some("DeleteBucketReplication")) Shape::Missing(S3ErrorCode::ReplicationConfigurationNotFoundError);
+    RequestPayment "requestPayment" "GetBucketRequestPayment" (Some("PutBucketRequestPayment"), None) Shape::Payer;
+    Tagging "tagging" "GetBucketTagging" (Some("PutBucketTagging"), Some("DeleteBucketTagging")) Shape::Missing(S3ErrorCode::NoSuchTagSet);
+    Versioning "versioning" "GetBucketVersioning" (Some("PutBucketVersioning"), None) Shape::Empty("VersioningConfiguration");
+    Website "website" "GetBucketWebsite" (Some("PutBucketWebsite"), Some("DeleteBucketWebsite")) Shape::Missing(S3ErrorCode::NoSuchWebsiteConfiguration);
 }
 
 impl BucketConfiguration {
     pub(super) fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|known| known.parameter() == name)
+    }
+
+    /// The name of the operation that sets it.
+    pub fn put_operation_name(self) -> Option<&'static str> {
+        self.writes().0
+    }
+
+    /// The name of the operation that removes it.
+    pub fn delete_operation_name(self) -> Option<&'static str> {
+        self.writes().1
     }
 
     /// Whether a bucket may have several, told apart by an id.

@@ -5,6 +5,7 @@ use cairn_types::{BucketName, ObjectKey, UploadId};
 use super::parameters::Parts;
 use crate::checksum::{ChecksumAlgorithm, ChecksumType, ChecksumValue, ObjectChecksum};
 use crate::condition::{ETag, WritePrecondition};
+use crate::encryption::CustomerKey;
 use crate::error::{S3Error, S3ErrorCode};
 use crate::limits::PART_NUMBER_MAX;
 use crate::range::PartNumber;
@@ -27,6 +28,8 @@ pub struct CompleteMultipartUpload {
     pub checksum_type: Option<ChecksumType>,
     /// The size that the client says the object will have.
     pub object_size: Option<u64>,
+    /// The key of the upload, if its customer brings it.
+    pub customer_key: Option<CustomerKey>,
 }
 
 impl CompleteMultipartUpload {
@@ -46,6 +49,7 @@ impl CompleteMultipartUpload {
             checksum: ObjectChecksum::sent_with_complete(parts.headers.all())?,
             checksum_type: kind.map(ChecksumType::parse).transpose()?,
             object_size: size.transpose()?,
+            customer_key: CustomerKey::of_headers(parts.headers)?,
         })
     }
 }

@@ -3,9 +3,11 @@
 use cairn_types::{AccountId, BucketName, ObjectKey};
 
 use super::parameters::Parts;
+use super::{CopyTags, ObjectSettings};
 use crate::address::CopySource;
 use crate::checksum::ChecksumAlgorithm;
 use crate::condition::{ReadConditions, WritePrecondition};
+use crate::encryption::CustomerKey;
 use crate::error::{S3Error, S3ErrorCode};
 use crate::header::{StandardHeaders, UserMetadata};
 
@@ -24,6 +26,12 @@ pub struct CopyObject {
     pub expected_source_owner: Option<AccountId>,
     /// Where headers and metadata come from.
     pub metadata: CopyMetadata,
+    /// Where tags come from.
+    pub tags: CopyTags,
+    /// All else that it is to have; nothing of it comes from the source.
+    pub settings: ObjectSettings,
+    /// The key that the source is encrypted with.
+    pub source_customer_key: Option<CustomerKey>,
     /// The checksum to compute; the source's own without one.
     pub checksum_algorithm: Option<ChecksumAlgorithm>,
     /// What must be true of the key.
@@ -50,9 +58,14 @@ impl CopyObject {
     pub(super) fn parse(parts: Parts<'_>, bucket: BucketName, key: ObjectKey) -> Result<Self, S3Error> {
         let source = CopySource::parse(parts.headers.bytes("x-amz-copy-source")?.unwrap_or_default())?;
         let metadata = CopyMetadata::parse(parts)?;
+        let settings = ObjectSettings::parse(parts)?;
         let onto_itself = source.bucket == bucket && source.key == key && source.version_id.is_none();
         // Asking for a class is a change even where the class is the same: clients use it to renew `Last-Modified`.
-        if onto_itself && metadata == CopyMetadata::Copy && !parts.headers.has("x-amz-storage-class") {
+        let changes = metadata != CopyMetadata::Copy
+            || settings.storage_class.is_some()
+            || settings.website_redirect.is_some()
+            || !settings.encryption.is_none();
+        if onto_itself && !changes {
             return Err(S3Error::with_message(
                 S3ErrorCode::InvalidRequest,
                 "This copy request is illegal because it is trying to copy an object to itself without changing the \
@@ -67,6 +80,9 @@ impl CopyObject {
             source_conditions: ReadConditions::of_copy_source(parts.headers)?,
             expected_source_owner: parts.owner("x-amz-source-expected-bucket-owner")?,
             metadata,
+            tags: CopyTags::parse(parts)?,
+            settings,
+            source_customer_key: CustomerKey::of_copy_source(parts.headers)?,
             checksum_algorithm: algorithm.map(ChecksumAlgorithm::parse_name).transpose()?,
             precondition: WritePrecondition::parse(parts.headers)?,
         })

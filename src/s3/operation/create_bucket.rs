@@ -3,7 +3,10 @@
 use cairn_types::BucketName;
 
 use super::parameters::Parts;
+use super::unbuilt;
+use crate::acl::RequestedAcl;
 use crate::error::{S3Error, S3ErrorCode};
+use crate::tagging::{TagHolder, TagSet, parse_tags};
 use crate::xml::{Document, malformed};
 
 /// Makes a bucket. Its configuration, if any, is the body ([`CreateBucketConfiguration::parse`]).
@@ -13,6 +16,10 @@ pub struct CreateBucket {
     pub bucket: BucketName,
     /// `x-amz-object-ownership`.
     pub object_ownership: Option<ObjectOwnership>,
+    /// Who may do what with it.
+    pub acl: RequestedAcl,
+    /// `x-amz-bucket-object-lock-enabled`: locks are possible, and versions are kept.
+    pub object_lock: bool,
 }
 
 /// Who owns objects that others write.
@@ -53,7 +60,22 @@ impl ObjectOwnership {
 impl CreateBucket {
     pub(super) fn parse(parts: Parts<'_>, bucket: BucketName) -> Result<Self, S3Error> {
         let ownership = parts.headers.nonempty("x-amz-object-ownership")?;
-        Ok(Self { bucket, object_ownership: ownership.map(ObjectOwnership::parse).transpose()? })
+        Ok(Self {
+            bucket,
+            object_ownership: ownership.map(ObjectOwnership::parse).transpose()?,
+            acl: RequestedAcl::of_headers(parts.headers)?,
+            object_lock: object_lock(parts)?,
+        })
+    }
+}
+
+fn object_lock(parts: Parts<'_>) -> Result<bool, S3Error> {
+    let name = "x-amz-bucket-object-lock-enabled";
+    match parts.headers.nonempty(name)? {
+        None => Ok(false),
+        Some(text) if text.eq_ignore_ascii_case("true") => Ok(true),
+        Some(text) if text.eq_ignore_ascii_case("false") => Ok(false),
+        Some(text) => Err(S3Error::invalid_argument(name, text, "Invalid boolean value")),
     }
 }
 
@@ -62,6 +84,8 @@ impl CreateBucket {
 pub struct CreateBucketConfiguration {
     /// `LocationConstraint`; an empty one counts as absent.
     pub location: Option<String>,
+    /// Tags of the new bucket.
+    pub tags: TagSet,
 }
 
 impl CreateBucketConfiguration {
@@ -75,17 +99,20 @@ impl CreateBucketConfiguration {
             return Ok(Self::default());
         }
         let mut document = Document::open(body, "CreateBucketConfiguration")?;
-        let mut location = None;
+        let (mut location, mut tags) = (None, None);
         while let Some(name) = document.next_child()? {
             match name.as_str() {
                 "LocationConstraint" if location.is_none() => location = Some(document.text()?.trim().to_owned()),
-                "Tags" => refuse_tags(&mut document)?,
+                "Tags" if tags.is_none() => tags = Some(parse_tags(&mut document)?),
                 "Location" | "Bucket" => return Err(S3Error::not_implemented_operation()),
                 _ => return Err(malformed()),
             }
         }
         document.finish()?;
-        Ok(Self { location: location.filter(|text| !text.is_empty()) })
+        let tags = TagSet::new(TagHolder::Bucket, tags.unwrap_or_default())?;
+        let configuration = Self { location: location.filter(|text| !text.is_empty()), tags };
+        unbuilt::refuse_with_bucket(&configuration)?;
+        Ok(configuration)
     }
 
     /// Checks that the bucket may lie in this cluster's region.
@@ -103,14 +130,6 @@ impl CreateBucketConfiguration {
                 Err(S3Error::new(S3ErrorCode::InvalidLocationConstraint).element("LocationConstraint", other))
             }
         }
-    }
-}
-
-/// No tag is no promise; one is.
-fn refuse_tags(document: &mut Document<'_>) -> Result<(), S3Error> {
-    match document.next_child()? {
-        None => Ok(()),
-        Some(_) => Err(S3Error::with_message(S3ErrorCode::NotImplemented, "Tags of buckets are not implemented")),
     }
 }
 
@@ -139,7 +158,7 @@ mod tests {
             assert_eq!(refused, (location == Some("moon")).then_some(S3ErrorCode::InvalidLocationConstraint));
         }
         assert_eq!(CreateBucketConfiguration::parse(b""), Ok(CreateBucketConfiguration::default()));
-        let ireland = CreateBucketConfiguration { location: Some("EU".into()) };
+        let ireland = CreateBucketConfiguration { location: Some("EU".into()), ..CreateBucketConfiguration::default() };
         assert!(ireland.check_region("eu-west-1").is_ok() && ireland.check_region("us-east-1").is_err());
     }
 

@@ -2,11 +2,13 @@
 
 use cairn_types::{BucketName, ObjectKey};
 
+use super::ObjectSettings;
 use super::parameters::Parts;
 use crate::checksum::UploadChecksum;
 use crate::condition::WritePrecondition;
 use crate::error::S3Error;
 use crate::header::{StandardHeaders, UserMetadata};
+use crate::tagging::TagSet;
 
 /// Begins an upload. Everything the object will have beside its bytes is said here.
 #[derive(Clone, PartialEq, Debug)]
@@ -19,6 +21,10 @@ pub struct CreateMultipartUpload {
     pub headers: StandardHeaders,
     /// Metadata kept with the object.
     pub user_metadata: UserMetadata,
+    /// Its tags.
+    pub tags: TagSet,
+    /// All else that it is to have.
+    pub settings: ObjectSettings,
     /// The checksum promised for it.
     pub checksum: Option<UploadChecksum>,
 }
@@ -41,6 +47,8 @@ impl CreateMultipartUpload {
             key,
             headers: StandardHeaders::from_request(all),
             user_metadata: UserMetadata::from_request(all)?,
+            tags: parts.tags()?,
+            settings: ObjectSettings::parse(parts)?,
             checksum: UploadChecksum::from_headers(all)?,
         })
     }

@@ -8,6 +8,7 @@ use crate::checksum::{BodyChecksum, ContentMd5};
 use crate::condition::{DeleteConditions, ETagMatch};
 use crate::error::{S3Error, S3ErrorCode};
 use crate::limits::DELETE_OBJECTS_MAX;
+use crate::lock::GovernanceBypass;
 use crate::xml::{Document, malformed};
 
 /// Deletes up to a thousand objects; the list is the body ([`DeleteTargets::parse`]).
@@ -19,6 +20,8 @@ pub struct DeleteObjects {
     pub content_md5: Option<ContentMd5>,
     /// The checksum that the client says the body has. It has this or the MD5.
     pub checksum: Option<BodyChecksum>,
+    /// Whether governance is to be lifted.
+    pub bypass: GovernanceBypass,
 }
 
 impl DeleteObjects {
@@ -32,7 +35,7 @@ impl DeleteObjects {
             let message = "Missing required header for this request: Content-MD5 OR x-amz-checksum-*";
             return Err(S3Error::with_message(S3ErrorCode::InvalidRequest, message));
         }
-        Ok(Self { bucket, content_md5, checksum })
+        Ok(Self { bucket, content_md5, checksum, bypass: GovernanceBypass::of_headers(parts.headers)? })
     }
 }
 

@@ -10,19 +10,23 @@ use http::header::CONTENT_TYPE;
 use super::parameters::Parts;
 use super::{
     AbortMultipartUpload, BucketConfiguration, CompleteMultipartUpload, CopyObject, CreateBucket,
-    CreateMultipartUpload, DeleteObject, DeleteObjects, GetBucketConfiguration, GetObjectAttributes, ListBuckets,
-    ListMultipartUploads, ListObjectVersions, ListObjects, ListObjectsV2, ListParts, ListResourceTags, ListScope,
-    ObjectConfiguration, ObjectRead, OnBucket, OnObject, Operation, PutObject, ResponseOverrides, S3Request,
-    UploadPart, UploadPartCopy,
+    CreateMultipartUpload, DeleteBucketConfiguration, DeleteObject, DeleteObjects, GetBucketConfiguration,
+    GetObjectAttributes, ListBuckets, ListMultipartUploads, ListObjectVersions, ListObjects, ListObjectsV2, ListParts,
+    ListResourceTags, ListScope, ObjectConfiguration, ObjectRead, OnBucket, OnObject, Operation, PostObject,
+    PreflightRequest, PutBucketAcl, PutBucketConfiguration, PutObject, PutObjectAcl, PutObjectDocument,
+    PutObjectRetention, RenameObject, ResponseOverrides, S3Request, UntagResource, UploadPart, UploadPartCopy, unbuilt,
+    unread,
 };
 use crate::address::{Addressing, Resource, request_host};
 use crate::error::{S3Error, S3ErrorCode};
 use crate::head::RequestHead;
-use crate::header::{RequestHeaders, is_hoisted, refuse_unbuilt};
+use crate::form::FormBoundary;
+use crate::cors::Preflight;
+use crate::header::{RequestHeaders, is_hoisted, refuse_unknown};
 use crate::query::Query;
 
 /// Names that narrow or page an operation. Every other name is taken for a sub-resource.
-const PLAIN: [&str; 29] = [
+const PLAIN: [&str; 30] = [
     "bucket-region",
     "continuation-token",
     "delimiter",
@@ -46,6 +50,7 @@ const PLAIN: [&str; 29] = [
     "response-content-type",
     "response-expires",
     "start-after",
+    "tagKeys",
     "upload-id-marker",
     "version-id-marker",
     "versionId",
@@ -81,7 +86,12 @@ pub(super) fn parse(head: &RequestHead<'_>, addressing: &Addressing) -> Result<S
     let headers = RequestHeaders::new(head.headers, &query)?;
     let parts = Parts { query: &query, headers: &headers };
     let operation = operation(head, addressing, parts)?;
-    Ok(S3Request { operation, expected_bucket_owner: parts.owner("x-amz-expected-bucket-owner")? })
+    let payer = parts.headers.nonempty("x-amz-request-payer")?;
+    Ok(S3Request {
+        operation,
+        expected_bucket_owner: parts.owner("x-amz-expected-bucket-owner")?,
+        is_requester_paying: payer.is_some_and(|text| text.eq_ignore_ascii_case("requester")),
+    })
 }
 
 fn operation(head: &RequestHead<'_>, addressing: &Addressing, parts: Parts<'_>) -> Result<Operation, S3Error> {
@@ -92,42 +102,16 @@ fn operation(head: &RequestHead<'_>, addressing: &Addressing, parts: Parts<'_>) 
     let resource = addressing.resolve(head)?;
     let sub_resource = sub_resource(parts.query)?;
     if *head.method == Method::OPTIONS {
-        return Err(preflight(parts));
+        return preflight(resource, parts);
     }
-    refuse_unbuilt(head.method, parts.headers)?;
+    refuse_unknown(parts.headers)?;
     let operation = match resource {
         Resource::Service => service(head.method, sub_resource, parts),
         Resource::Bucket(bucket) => in_bucket(head.method, sub_resource, parts, bucket),
         Resource::Object { bucket, key } => on_object(head.method, sub_resource, parts, bucket, key),
     }?;
-    refuse_unread(&operation, parts)?;
+    unread::refuse(&operation, parts)?;
     Ok(operation)
-}
-
-/// Refuses headers that mean something, but nothing to this operation: a condition that nobody evaluates, a source that
-/// nobody copies.
-fn refuse_unread(operation: &Operation, parts: Parts<'_>) -> Result<(), S3Error> {
-    let is_copy = matches!(operation, Operation::CopyObject(_) | Operation::UploadPartCopy(_));
-    if parts.headers.has("x-amz-copy-source") && !is_copy {
-        let message = "x-amz-copy-source is not supported for this operation";
-        return Err(S3Error::invalid_argument("x-amz-copy-source", "", message));
-    }
-    let reads_conditions = matches!(
-        operation,
-        Operation::PutObject(_)
-            | Operation::CopyObject(_)
-            | Operation::CompleteMultipartUpload(_)
-            | Operation::CreateMultipartUpload(_)
-            | Operation::DeleteObject(_)
-    );
-    let is_delete = matches!(operation, Operation::DeleteObject(_));
-    // On reads of anything but an object a cache may send conditions; an answer in full satisfies it.
-    let conditions = ["if-match", "if-none-match"].into_iter().filter(|_| operation.is_write() && !reads_conditions);
-    let of_deletes = ["x-amz-if-match-last-modified-time", "x-amz-if-match-size"].into_iter().filter(|_| !is_delete);
-    match conditions.chain(of_deletes).find(|name| parts.headers.has(name)) {
-        Some(name) => Err(S3Error::not_implemented_header(name)),
-        None => Ok(()),
-    }
 }
 
 /// The one sub-resource that the query names.
@@ -202,10 +186,14 @@ fn in_bucket(
             only(parts, &[&DeleteObjects::PARAMETERS])?;
             DeleteObjects::parse(parts, bucket).map(Operation::DeleteObjects)
         }
-        // Forms posted by browsers, and every change of a configuration.
-        (&Method::POST | &Method::HEAD | &Method::PUT | &Method::DELETE, _) => {
-            Err(S3Error::not_implemented_operation())
+        (&Method::POST, None) => {
+            only(parts, &[])?;
+            let boundary = FormBoundary::of_content_type(parts.headers.text(CONTENT_TYPE.as_str())?.unwrap_or_default())?;
+            let boundary = boundary.ok_or_else(S3Error::not_implemented_operation)?;
+            Ok(Operation::PostObject(PostObject { bucket, boundary }))
         }
+        (&Method::PUT | &Method::DELETE, Some(name)) => write_bucket(method, name, parts, bucket),
+        (&Method::POST | &Method::HEAD, _) => Err(S3Error::not_implemented_operation()),
         _ => Err(S3Error::method_not_allowed(method.as_str(), "BUCKET", "GET, HEAD, PUT, POST, DELETE")),
     }
 }
@@ -237,6 +225,22 @@ fn read_bucket(sub_resource: Option<&str>, parts: Parts<'_>, bucket: BucketName)
             Ok(Operation::GetBucketConfiguration(GetBucketConfiguration::parse(parts, bucket, kind)))
         }
     }
+}
+
+fn write_bucket(method: &Method, name: &str, parts: Parts<'_>, bucket: BucketName) -> Result<Operation, S3Error> {
+    let is_put = *method == Method::PUT;
+    if name == "acl" && is_put {
+        only(parts, &[&["acl"]])?;
+        return PutBucketAcl::parse(parts, bucket).map(Operation::PutBucketAcl);
+    }
+    let kind = BucketConfiguration::from_name(name).ok_or_else(S3Error::not_implemented_operation)?;
+    let operation_name = if is_put { kind.put_operation_name() } else { kind.delete_operation_name() };
+    operation_name.ok_or_else(S3Error::not_implemented_operation)?;
+    only(parts, &[&[name], if kind.has_ids() { &["id"] } else { &[] }])?;
+    if is_put {
+        return PutBucketConfiguration::parse(parts, bucket, kind).map(Operation::PutBucketConfiguration);
+    }
+    Ok(Operation::DeleteBucketConfiguration(DeleteBucketConfiguration::parse(parts, bucket, kind)))
 }
 
 fn list_objects(parts: Parts<'_>, bucket: BucketName) -> Result<Operation, S3Error> {
@@ -283,6 +287,10 @@ fn on_object(
         (&Method::DELETE, Some("uploadId")) => {
             only(parts, &[&AbortMultipartUpload::PARAMETERS])?;
             AbortMultipartUpload::parse(parts, bucket, key).map(Operation::AbortMultipartUpload)
+        }
+        (&Method::DELETE, Some("tagging")) => {
+            only(parts, &[&["tagging", "versionId"]])?;
+            Ok(Operation::DeleteObjectTagging(OnObject { bucket, key, version_id: parts.version_id()? }))
         }
         (&Method::HEAD | &Method::POST | &Method::DELETE, Some(_)) => Err(S3Error::not_implemented_operation()),
         _ => Err(S3Error::method_not_allowed(method.as_str(), "OBJECT", "GET, HEAD, PUT, DELETE")),
@@ -352,7 +360,24 @@ fn write_object(
                 UploadPart::parse(parts, bucket, key).map(Operation::UploadPart)
             }
         }
+        Some("renameObject") => {
+            only(parts, &[&RenameObject::PARAMETERS])?;
+            RenameObject::parse(parts, bucket, key).map(Operation::RenameObject)
+        }
+        Some(name @ ("acl" | "tagging" | "retention" | "legal-hold")) => {
+            only(parts, &[&[name, "versionId"]])?;
+            write_setting(name, parts, OnObject { bucket, key, version_id: parts.version_id()? })
+        }
         Some(_) => Err(S3Error::not_implemented_operation()),
+    }
+}
+
+fn write_setting(name: &str, parts: Parts<'_>, object: OnObject) -> Result<Operation, S3Error> {
+    match name {
+        "acl" => PutObjectAcl::parse(parts, object).map(Operation::PutObjectAcl),
+        "tagging" => PutObjectDocument::parse(parts, object).map(Operation::PutObjectTagging),
+        "retention" => PutObjectRetention::parse(parts, object).map(Operation::PutObjectRetention),
+        _ => PutObjectDocument::parse(parts, object).map(Operation::PutObjectLegalHold),
     }
 }
 
@@ -362,24 +387,32 @@ fn control_path<'a>(head: &RequestHead<'a>, parts: Parts<'_>) -> Option<&'a str>
 }
 
 fn control(method: &Method, rest: &str, parts: Parts<'_>) -> Result<Operation, S3Error> {
-    if *method != Method::GET {
-        return Err(S3Error::not_implemented_operation());
+    match *method {
+        Method::GET => {
+            only(parts, &[])?;
+            ListResourceTags::parse(rest).map(Operation::ListResourceTags)
+        }
+        Method::POST => {
+            only(parts, &[])?;
+            ListResourceTags::parse(rest).map(Operation::TagResource)
+        }
+        Method::DELETE => {
+            only(parts, &[&UntagResource::PARAMETERS])?;
+            UntagResource::parse(rest, parts).map(Operation::UntagResource)
+        }
+        _ => Err(S3Error::not_implemented_operation()),
     }
-    only(parts, &[])?;
-    ListResourceTags::parse(rest).map(Operation::ListResourceTags)
 }
 
-/// No bucket has a CORS configuration, so no cross-origin request is allowed; a faulty question is told so first.
-fn preflight(parts: Parts<'_>) -> S3Error {
-    if !parts.headers.has("origin") {
-        let message = "Insufficient information. Origin request header needed.";
-        return S3Error::with_message(S3ErrorCode::BadRequest, message);
+/// A faulty question is told so, whatever it is about; nobody has rules for the service.
+fn preflight(resource: Resource, parts: Parts<'_>) -> Result<Operation, S3Error> {
+    let asked = Preflight::of_headers(parts.headers)?;
+    match resource {
+        Resource::Service => Err(unbuilt::without_cors()),
+        Resource::Bucket(bucket) | Resource::Object { bucket, .. } => {
+            Ok(Operation::Preflight(PreflightRequest { bucket, asked }))
+        }
     }
-    if !parts.headers.has("access-control-request-method") {
-        let message = "Invalid Access-Control-Request-Method: null";
-        return S3Error::with_message(S3ErrorCode::BadRequest, message);
-    }
-    S3Error::with_message(S3ErrorCode::AccessForbidden, "CORSResponse: CORS is not enabled for this bucket.")
 }
 
 fn is_form(parts: Parts<'_>) -> bool {

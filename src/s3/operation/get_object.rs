@@ -5,6 +5,7 @@ use http::header::{HeaderName, HeaderValue};
 
 use super::parameters::Parts;
 use crate::condition::{ETag, ReadConditions};
+use crate::encryption::CustomerKey;
 use crate::error::{S3Error, S3ErrorCode};
 use crate::header::parse_http_date;
 use crate::range::{PartNumber, RequestRange};
@@ -28,6 +29,8 @@ pub struct ObjectRead {
     pub overrides: ResponseOverrides,
     /// Whether checksums are wanted.
     pub checksum_mode: ChecksumMode,
+    /// The key of the object, if its customer brings it.
+    pub customer_key: Option<CustomerKey>,
 }
 
 /// Which bytes of an object.
@@ -134,6 +137,7 @@ impl ObjectRead {
             if_range: parts.headers.nonempty("if-range")?.and_then(IfRange::parse),
             overrides: ResponseOverrides::parse(parts)?,
             checksum_mode: ChecksumMode::parse(parts)?,
+            customer_key: CustomerKey::of_headers(parts.headers)?,
         })
     }
 }

@@ -6,6 +6,7 @@ use cairn_types::{BucketName, ObjectKey, VersionId};
 use http::header::HeaderValue;
 
 use super::parameters::{Parts, parse_count};
+use crate::encryption::CustomerKey;
 use crate::error::{S3Error, S3ErrorCode};
 use crate::limits::LIST_ENTRIES_MAX;
 
@@ -26,6 +27,8 @@ pub struct GetObjectAttributes {
     pub part_number_marker: u32,
     /// The most parts to return.
     pub max_parts: u32,
+    /// The key of the object, if its customer brings it.
+    pub customer_key: Option<CustomerKey>,
 }
 
 /// One fact.
@@ -70,6 +73,7 @@ impl GetObjectAttributes {
             attributes: wanted(parts)?,
             part_number_marker: number("x-amz-part-number-marker")?.unwrap_or(0),
             max_parts: number("x-amz-max-parts")?.unwrap_or(LIST_ENTRIES_MAX).min(LIST_ENTRIES_MAX),
+            customer_key: CustomerKey::of_headers(parts.headers)?,
         })
     }
 

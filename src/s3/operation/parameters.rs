@@ -5,6 +5,7 @@ use cairn_types::{AccountId, UploadId, VersionId};
 use crate::error::{S3Error, S3ErrorCode};
 use crate::header::RequestHeaders;
 use crate::query::Query;
+use crate::tagging::TagSet;
 
 /// Everything of a request but its address.
 #[derive(Clone, Copy)]
@@ -33,6 +34,11 @@ impl Parts<'_> {
     pub(super) fn count(&self, name: &'static str, max: u32) -> Result<u32, S3Error> {
         let Some(text) = self.query.nonempty(name) else { return Ok(max) };
         parse_count(name, text).map(|count| count.min(max))
+    }
+
+    /// `x-amz-tagging`.
+    pub(super) fn tags(&self) -> Result<TagSet, S3Error> {
+        TagSet::parse_header(self.headers.text("x-amz-tagging")?.unwrap_or_default())
     }
 
     /// `x-amz-expected-bucket-owner` and its sibling.

@@ -1,12 +1,16 @@
 //! `PutObject`: `PUT /b/k`
 
 use cairn_types::{BucketName, ObjectKey};
+use http::HeaderMap;
 
 use super::parameters::Parts;
+use super::{ObjectSettings, Operation, unbuilt, unread};
 use crate::checksum::{BodyChecksum, ContentMd5};
 use crate::condition::WritePrecondition;
 use crate::error::S3Error;
-use crate::header::{StandardHeaders, UserMetadata};
+use crate::header::{RequestHeaders, StandardHeaders, UserMetadata, refuse_unknown};
+use crate::query::Query;
+use crate::tagging::TagSet;
 
 /// A whole object in one body.
 #[derive(Clone, PartialEq, Debug)]
@@ -19,6 +23,12 @@ pub struct PutObject {
     pub headers: StandardHeaders,
     /// Metadata kept with it.
     pub user_metadata: UserMetadata,
+    /// Its tags.
+    pub tags: TagSet,
+    /// All else that it is to have.
+    pub settings: ObjectSettings,
+    /// `x-amz-write-offset-bytes`: the body goes behind what is there, which must be this long.
+    pub write_offset: Option<u64>,
     /// What must be true of the key.
     pub precondition: WritePrecondition,
     /// The MD5 that the client says the body has.
@@ -28,6 +38,35 @@ pub struct PutObject {
 }
 
 impl PutObject {
+    /// Whether the client says what its body has: then it may be locked.
+    pub fn is_proved(&self) -> bool {
+        self.content_md5.is_some() || self.checksum.is_some()
+    }
+
+    /// Reads the fields of a form as if they were headers, with the tags that its document gave.
+    pub(crate) fn of_form(
+        bucket: BucketName,
+        key: ObjectKey,
+        fields: &HeaderMap,
+        tags: Option<TagSet>,
+    ) -> Result<Self, S3Error> {
+        let query = Query::default();
+        let headers = RequestHeaders::new(fields, &query)?;
+        refuse_unknown(&headers)?;
+        let mut put = Self::parse(Parts { query: &query, headers: &headers }, bucket, key)?;
+        if let Some(tags) = tags {
+            put.tags = tags;
+        }
+        let operation = Operation::PutObject(put);
+        unread::refuse(&operation, Parts { query: &query, headers: &headers })?;
+        unbuilt::refuse(&operation)?;
+        operation.refuse_unproved_lock()?;
+        match operation {
+            Operation::PutObject(put) => Ok(put),
+            _ => Err(S3Error::not_implemented_operation()),
+        }
+    }
+
     pub(super) fn parse(parts: Parts<'_>, bucket: BucketName, key: ObjectKey) -> Result<Self, S3Error> {
         if parts.headers.has("content-range") {
             return Err(S3Error::not_implemented_header("Content-Range"));
@@ -38,9 +77,20 @@ impl PutObject {
             key,
             headers: StandardHeaders::from_request(all),
             user_metadata: UserMetadata::from_request(all)?,
+            tags: parts.tags()?,
+            settings: ObjectSettings::parse(parts)?,
+            write_offset: write_offset(parts)?,
             precondition: WritePrecondition::parse(parts.headers)?,
             content_md5: ContentMd5::from_headers(all)?,
             checksum: BodyChecksum::from_headers(all)?,
         })
     }
+}
+
+fn write_offset(parts: Parts<'_>) -> Result<Option<u64>, S3Error> {
+    let name = "x-amz-write-offset-bytes";
+    let Some(text) = parts.headers.nonempty(name)? else { return Ok(None) };
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    let offset = text.parse().ok().filter(|_| is_number);
+    offset.map(Some).ok_or_else(|| S3Error::invalid_argument(name, text, format!("{name} is not an offset")))
 }

@@ -4,6 +4,7 @@ use cairn_types::{BucketName, ObjectKey, UploadId};
 
 use super::parameters::Parts;
 use crate::checksum::{BodyChecksum, ContentMd5};
+use crate::encryption::CustomerKey;
 use crate::error::S3Error;
 use crate::range::PartNumber;
 
@@ -22,6 +23,8 @@ pub struct UploadPart {
     pub content_md5: Option<ContentMd5>,
     /// The checksum that the client says, or will say, the body has.
     pub checksum: Option<BodyChecksum>,
+    /// The key of the upload, if its customer brings it.
+    pub customer_key: Option<CustomerKey>,
 }
 
 impl UploadPart {
@@ -35,6 +38,7 @@ impl UploadPart {
             upload_id: parts.upload_id()?,
             content_md5: ContentMd5::from_headers(parts.headers.all())?,
             checksum: BodyChecksum::from_headers(parts.headers.all())?,
+            customer_key: CustomerKey::of_headers(parts.headers)?,
         })
     }
 }

@@ -5,6 +5,7 @@ use cairn_types::{AccountId, BucketName, ObjectKey, UploadId};
 use super::parameters::Parts;
 use crate::address::CopySource;
 use crate::condition::ReadConditions;
+use crate::encryption::CustomerKey;
 use crate::error::S3Error;
 use crate::range::{CopyRange, PartNumber};
 
@@ -27,6 +28,10 @@ pub struct UploadPartCopy {
     pub source_conditions: ReadConditions,
     /// Who must own the source's bucket.
     pub expected_source_owner: Option<AccountId>,
+    /// The key of the upload, if its customer brings it.
+    pub customer_key: Option<CustomerKey>,
+    /// The key that the source is encrypted with.
+    pub source_customer_key: Option<CustomerKey>,
 }
 
 impl UploadPartCopy {
@@ -41,6 +46,8 @@ impl UploadPartCopy {
             range: range.map(CopyRange::parse).transpose()?,
             source_conditions: ReadConditions::of_copy_source(parts.headers)?,
             expected_source_owner: parts.owner("x-amz-source-expected-bucket-owner")?,
+            customer_key: CustomerKey::of_headers(parts.headers)?,
+            source_customer_key: CustomerKey::of_copy_source(parts.headers)?,
         })
     }
 }

@@ -52,7 +52,7 @@ impl ResponseHead {
     }
 
     /// Adds a header whose text is ours. Text that no header can carry is left out.
-    pub(super) fn text(&mut self, name: &'static str, text: &str) -> &mut Self {
+    pub(crate) fn text(&mut self, name: &'static str, text: &str) -> &mut Self {
         if let Ok(value) = HeaderValue::from_str(text) {
             self.headers.insert(HeaderName::from_static(name), value);
         }
@@ -60,7 +60,7 @@ impl ResponseHead {
     }
 
     /// Adds a header, if there is a value.
-    pub(super) fn optional(&mut self, name: &'static str, text: Option<String>) -> &mut Self {
+    pub(crate) fn optional(&mut self, name: &'static str, text: Option<String>) -> &mut Self {
         if let Some(text) = text {
             self.text(name, &text);
         }

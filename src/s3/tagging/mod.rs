@@ -9,6 +9,7 @@ mod document;
 mod header;
 mod tag_set;
 
+pub(crate) use document::parse_tags;
 pub use tag_set::{TagHolder, TagSet};
 
 #[cfg(test)]
