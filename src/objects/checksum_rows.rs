@@ -12,6 +12,11 @@ pub fn row_algorithm(algorithm: Wire) -> Row {
         Wire::Crc64Nvme => Row::Crc64Nvme,
         Wire::Sha1 => Row::Sha1,
         Wire::Sha256 => Row::Sha256,
+        Wire::Sha512 => Row::Sha512,
+        Wire::Md5 => Row::Md5,
+        Wire::XxHash64 => Row::XxHash64,
+        Wire::XxHash3 => Row::XxHash3,
+        Wire::XxHash128 => Row::XxHash128,
     }
 }
 
@@ -23,7 +28,11 @@ pub fn wire_algorithm(algorithm: Row) -> Option<Wire> {
         Row::Crc64Nvme => Some(Wire::Crc64Nvme),
         Row::Sha1 => Some(Wire::Sha1),
         Row::Sha256 => Some(Wire::Sha256),
-        Row::Sha512 | Row::Md5 | Row::XxHash64 | Row::XxHash3 | Row::XxHash128 => None,
+        Row::Sha512 => Some(Wire::Sha512),
+        Row::Md5 => Some(Wire::Md5),
+        Row::XxHash64 => Some(Wire::XxHash64),
+        Row::XxHash3 => Some(Wire::XxHash3),
+        Row::XxHash128 => Some(Wire::XxHash128),
     }
 }
 

@@ -88,7 +88,8 @@ fn faulty_grants_are_refused() {
 const OWNER: &str = "<Owner><ID>o</ID><DisplayName>me</DisplayName></Owner>";
 
 fn document(list: &str) -> Result<AccessControlPolicy, S3ErrorCode> {
-    let body = format!("<AccessControlPolicy>{OWNER}<AccessControlList>{list}</AccessControlList></AccessControlPolicy>");
+    let body =
+        format!("<AccessControlPolicy>{OWNER}<AccessControlList>{list}</AccessControlList></AccessControlPolicy>");
     AccessControlPolicy::parse(body.as_bytes()).map_err(|error| error.code)
 }
 

@@ -43,7 +43,12 @@ impl ChecksumType {
             ChecksumAlgorithm::Crc32
             | ChecksumAlgorithm::Crc32c
             | ChecksumAlgorithm::Sha1
-            | ChecksumAlgorithm::Sha256 => Self::Composite,
+            | ChecksumAlgorithm::Sha256
+            | ChecksumAlgorithm::Sha512
+            | ChecksumAlgorithm::Md5
+            | ChecksumAlgorithm::XxHash64
+            | ChecksumAlgorithm::XxHash3
+            | ChecksumAlgorithm::XxHash128 => Self::Composite,
         }
     }
 
@@ -83,8 +88,7 @@ impl UploadChecksum {
     ///
     /// # Errors
     ///
-    /// `InvalidRequest` for a type without an algorithm, a repeated header, an unknown name or a forbidden pair;
-    /// `NotImplemented` for an algorithm that only AWS has.
+    /// `InvalidRequest` for a type without an algorithm, a repeated header, an unknown name or a forbidden pair.
     pub fn from_headers(headers: &HeaderMap) -> Result<Option<Self>, S3Error> {
         let algorithm = single(headers, "x-amz-checksum-algorithm")?.map(ChecksumAlgorithm::parse_name).transpose()?;
         let kind = single(headers, "x-amz-checksum-type")?.map(ChecksumType::parse).transpose()?;
@@ -164,7 +168,13 @@ mod tests {
 
     #[test]
     fn an_upload_gets_the_type_of_its_algorithm() {
-        for (name, kind) in [("CRC64NVME", "FULL_OBJECT"), ("CRC32", "COMPOSITE"), ("SHA256", "COMPOSITE")] {
+        for (name, kind) in [
+            ("CRC64NVME", "FULL_OBJECT"),
+            ("CRC32", "COMPOSITE"),
+            ("SHA256", "COMPOSITE"),
+            ("XXHASH3", "COMPOSITE"),
+            ("MD5", "COMPOSITE"),
+        ] {
             let upload = from(&[("x-amz-checksum-algorithm", name)]).expect(name).expect(name);
             assert_eq!((upload.algorithm().as_str(), upload.kind().as_str()), (name, kind));
         }
@@ -179,6 +189,11 @@ mod tests {
             vec![kind("FULL_OBJECT")],
             vec![algorithm("SHA1"), kind("FULL_OBJECT")],
             vec![algorithm("SHA256"), kind("FULL_OBJECT")],
+            vec![algorithm("SHA512"), kind("FULL_OBJECT")],
+            vec![algorithm("MD5"), kind("FULL_OBJECT")],
+            vec![algorithm("XXHASH64"), kind("FULL_OBJECT")],
+            vec![algorithm("XXHASH3"), kind("FULL_OBJECT")],
+            vec![algorithm("XXHASH128"), kind("FULL_OBJECT")],
             vec![algorithm("CRC64NVME"), kind("COMPOSITE")],
             vec![algorithm("CRC32"), kind("WHOLE")],
             vec![algorithm("CRC32"), algorithm("CRC32")],

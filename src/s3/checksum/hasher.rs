@@ -2,7 +2,9 @@
 
 use crc_fast::CrcAlgorithm;
 use sha1::{Digest, Sha1};
-use sha2::Sha256;
+use sha2::{Sha256, Sha512};
+use xxhash_rust::xxh3::Xxh3;
+use xxhash_rust::xxh64::Xxh64;
 
 use super::{ChecksumAlgorithm, ChecksumValue};
 
@@ -16,6 +18,11 @@ enum State {
     Crc(crc_fast::Digest),
     Sha1(Sha1),
     Sha256(Sha256),
+    Sha512(Sha512),
+    Md5(md5::Md5),
+    XxHash64(Xxh64),
+    /// Of both lengths. Its buffers are as large as all other states together.
+    XxHash3(Box<Xxh3>),
 }
 
 impl ChecksumHasher {
@@ -24,6 +31,10 @@ impl ChecksumHasher {
         let state = match algorithm {
             ChecksumAlgorithm::Sha1 => State::Sha1(Sha1::new()),
             ChecksumAlgorithm::Sha256 => State::Sha256(Sha256::new()),
+            ChecksumAlgorithm::Sha512 => State::Sha512(Sha512::new()),
+            ChecksumAlgorithm::Md5 => State::Md5(md5::Md5::new()),
+            ChecksumAlgorithm::XxHash64 => State::XxHash64(Xxh64::new(0)),
+            ChecksumAlgorithm::XxHash3 | ChecksumAlgorithm::XxHash128 => State::XxHash3(Box::new(Xxh3::new())),
             ChecksumAlgorithm::Crc32 => State::crc(CrcAlgorithm::Crc32IsoHdlc),
             ChecksumAlgorithm::Crc32c => State::crc(CrcAlgorithm::Crc32Iscsi),
             ChecksumAlgorithm::Crc64Nvme => State::crc(CrcAlgorithm::Crc64Nvme),
@@ -44,6 +55,10 @@ impl ChecksumHasher {
             State::Crc(digest) => digest.update(bytes),
             State::Sha1(digest) => digest.update(bytes),
             State::Sha256(digest) => digest.update(bytes),
+            State::Sha512(digest) => digest.update(bytes),
+            State::Md5(digest) => digest.update(bytes),
+            State::XxHash64(digest) => digest.update(bytes),
+            State::XxHash3(digest) => digest.update(bytes),
         }
     }
 
@@ -53,6 +68,13 @@ impl ChecksumHasher {
             State::Crc(digest) => return ChecksumValue::from_number(self.algorithm, digest.finalize()),
             State::Sha1(digest) => ChecksumValue::from_bytes(self.algorithm, &digest.finalize()),
             State::Sha256(digest) => ChecksumValue::from_bytes(self.algorithm, &digest.finalize()),
+            State::Sha512(digest) => ChecksumValue::from_bytes(self.algorithm, &digest.finalize()),
+            State::Md5(digest) => ChecksumValue::from_bytes(self.algorithm, &digest.finalize()),
+            State::XxHash64(digest) => ChecksumValue::from_bytes(self.algorithm, &digest.digest().to_be_bytes()),
+            State::XxHash3(digest) if self.algorithm == ChecksumAlgorithm::XxHash128 => {
+                ChecksumValue::from_bytes(self.algorithm, &digest.digest128().to_be_bytes())
+            }
+            State::XxHash3(digest) => ChecksumValue::from_bytes(self.algorithm, &digest.digest().to_be_bytes()),
         };
         value.expect("a digest has its algorithm's length")
     }
@@ -71,19 +93,13 @@ impl State {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::{Just, Strategy, any, prop, prop_assert_eq, prop_oneof, proptest};
+    use proptest::prelude::{Strategy, any, prop, prop_assert_eq, proptest};
 
     use super::ChecksumHasher;
     use crate::checksum::ChecksumAlgorithm;
 
     fn algorithms() -> impl Strategy<Value = ChecksumAlgorithm> {
-        prop_oneof![
-            Just(ChecksumAlgorithm::Crc32),
-            Just(ChecksumAlgorithm::Crc32c),
-            Just(ChecksumAlgorithm::Crc64Nvme),
-            Just(ChecksumAlgorithm::Sha1),
-            Just(ChecksumAlgorithm::Sha256),
-        ]
+        (0..ChecksumAlgorithm::ALL.len()).prop_map(|place| ChecksumAlgorithm::ALL[place])
     }
 
     #[test]
@@ -95,6 +111,16 @@ mod tests {
             (ChecksumAlgorithm::Crc64Nvme, "123456789", "ae8b14860a799888"),
             (ChecksumAlgorithm::Sha1, "abc", "a9993e364706816aba3e25717850c26c9cd0d89d"),
             (ChecksumAlgorithm::Sha256, "abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+            (
+                ChecksumAlgorithm::Sha512,
+                "abc",
+                "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
+            ),
+            (ChecksumAlgorithm::Md5, "abc", "900150983cd24fb0d6963f7d28e17f72"),
+            (ChecksumAlgorithm::XxHash64, "", "ef46db3751d8e999"),
+            (ChecksumAlgorithm::XxHash64, "abc", "44bc2cf5ad770999"),
+            (ChecksumAlgorithm::XxHash3, "", "2d06800538d394c2"),
+            (ChecksumAlgorithm::XxHash128, "", "99aa06d3014798d86001c324468d497f"),
         ] {
             let value = ChecksumHasher::of(algorithm, input.as_bytes());
             assert_eq!(hex::encode(value.as_bytes()), hex, "{algorithm}");

@@ -9,7 +9,7 @@ use super::ChecksumAlgorithm;
 use crate::error::{S3Error, S3ErrorCode};
 
 /// Longest value of any algorithm.
-const VALUE_BYTES_MAX: usize = 32;
+const VALUE_BYTES_MAX: usize = 64;
 
 /// The value of one algorithm over some bytes. Has exactly the algorithm's length.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]

@@ -49,11 +49,8 @@ fn a_bucket_without_versioning_says_nothing() {
 
 #[test]
 fn ownership_has_exactly_one_rule() {
-    let all = [
-        ObjectOwnership::BucketOwnerEnforced,
-        ObjectOwnership::BucketOwnerPreferred,
-        ObjectOwnership::ObjectWriter,
-    ];
+    let all =
+        [ObjectOwnership::BucketOwnerEnforced, ObjectOwnership::BucketOwnerPreferred, ObjectOwnership::ObjectWriter];
     for object_ownership in all {
         let controls = OwnershipControls { object_ownership };
         assert_eq!(OwnershipControls::parse(controls.to_xml().as_bytes()), Ok(controls));

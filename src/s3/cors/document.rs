@@ -108,9 +108,8 @@ fn parse_pattern(element: &'static str, text: &str) -> Result<Pattern, S3Error> 
 
 fn parse_method(text: &str) -> Result<CorsMethod, S3Error> {
     let text = text.trim();
-    CorsMethod::from_name(text).ok_or_else(|| {
-        refused(format!("Found unsupported HTTP method in CORS config. Unsupported method is {text}"))
-    })
+    CorsMethod::from_name(text)
+        .ok_or_else(|| refused(format!("Found unsupported HTTP method in CORS config. Unsupported method is {text}")))
 }
 
 /// It ends up in a header of every answer, so it must be a header's name.

@@ -27,11 +27,9 @@ const RULES: &str = "<CORSRule><ID>one</ID><AllowedOrigin>http://a.example</Allo
 
 fn ask(origin: &str, method: &str, headers: &str) -> Result<HeaderMap, S3ErrorCode> {
     let mut map = HeaderMap::new();
-    for (name, value) in [
-        ("origin", origin),
-        ("access-control-request-method", method),
-        ("access-control-request-headers", headers),
-    ] {
+    for (name, value) in
+        [("origin", origin), ("access-control-request-method", method), ("access-control-request-headers", headers)]
+    {
         if !value.is_empty() {
             map.insert(HeaderName::from_static(name), HeaderValue::from_str(value).expect("value"));
         }
@@ -67,7 +65,11 @@ fn preflights_are_answered_by_the_first_rule_that_fits() {
     ] {
         let answer = ask(origin, method, headers);
         let origin_allowed = answer.as_ref().map(|map| shown(map, "access-control-allow-origin").expect("an origin"));
-        assert_eq!(origin_allowed.as_deref().map_err(|code| **code), allowed.as_ref().map(|text| *text).map_err(|code| *code), "{origin} {method} {headers}");
+        assert_eq!(
+            origin_allowed.as_deref().map_err(|code| **code),
+            allowed.as_ref().map(|text| *text).map_err(|code| *code),
+            "{origin} {method} {headers}"
+        );
     }
 }
 

@@ -50,8 +50,10 @@ impl KeyContext {
             parsed.is_some_and(|pairs| pairs.values().all(serde_json::Value::is_string))
         };
         json.filter(is_flat).map(Self).ok_or_else(|| {
-            let message = format!("The header '{CONTEXT}' shall be Base64-encoded UTF-8 string holding JSON which \
-                                   represents a string-string map");
+            let message = format!(
+                "The header '{CONTEXT}' shall be Base64-encoded UTF-8 string holding JSON which \
+                                   represents a string-string map"
+            );
             S3Error::invalid_argument(CONTEXT, text, message)
         })
     }

@@ -20,7 +20,7 @@ const BUCKET_KEY: &str = "x-amz-server-side-encryption-bucket-key-enabled";
 const C_ALGORITHM: (&str, &str) = ("x-amz-server-side-encryption-customer-algorithm", "AES256");
 const C_KEY: (&str, &str) =
     ("x-amz-server-side-encryption-customer-key", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=");
-const C_MD5: (&str, &str) = ("x-amz-server-side-encryption-customer-key-md5", "hRasmdxgYDKV3nvbahU1MA==");
+const C_MD5: (&str, &str) = ("x-amz-server-side-encryption-customer-key-md5", "KYvwGXoFFJ42a2u2GDWhwQ==");
 
 fn with<T>(pairs: &[(&'static str, &str)], read: impl Fn(&RequestHeaders<'_>) -> T) -> T {
     let mut map = HeaderMap::new();
@@ -124,13 +124,15 @@ fn answers_echo_the_encryption() {
     };
     assert_eq!(shown(ShownEncryption::Managed)[ALGORITHM], "AES256");
     let kms = shown(ShownEncryption::Kms { layers: KmsLayers::Two, key_id: "k".into(), bucket_key: true });
-    assert_eq!((&kms[ALGORITHM], &kms[KEY_ID], &kms[BUCKET_KEY]), (
-        &HeaderValue::from_static("aws:kms:dsse"), &HeaderValue::from_static("k"), &HeaderValue::from_static("true")
-    ));
+    assert_eq!(
+        (&kms[ALGORITHM], &kms[KEY_ID], &kms[BUCKET_KEY]),
+        (&HeaderValue::from_static("aws:kms:dsse"), &HeaderValue::from_static("k"), &HeaderValue::from_static("true"))
+    );
     let customer = shown(ShownEncryption::Customer { key_md5: C_MD5.1.into() });
-    assert_eq!((&customer[C_ALGORITHM.0], &customer[C_MD5.0]), (
-        &HeaderValue::from_static("AES256"), &HeaderValue::from_static(C_MD5.1)
-    ));
+    assert_eq!(
+        (&customer[C_ALGORITHM.0], &customer[C_MD5.0]),
+        (&HeaderValue::from_static("AES256"), &HeaderValue::from_static(C_MD5.1))
+    );
     assert!(!customer.contains_key(ALGORITHM));
 }
 
@@ -142,7 +144,8 @@ fn bucket(inner: &str) -> Result<BucketEncryption, S3ErrorCode> {
 #[test]
 fn defaults_of_buckets_come_back() {
     let kms = |layers, key_id: Option<&str>| DefaultEncryption::Kms { layers, key_id: key_id.map(str::to_owned) };
-    for default in [None, Some(DefaultEncryption::Managed), Some(kms(KmsLayers::One, Some("k"))), Some(kms(KmsLayers::Two, None))]
+    for default in
+        [None, Some(DefaultEncryption::Managed), Some(kms(KmsLayers::One, Some("k"))), Some(kms(KmsLayers::Two, None))]
     {
         for bucket_key in [None, Some(true), Some(false)] {
             for blocked in [None, Some(BlockedEncryption::Nothing), Some(BlockedEncryption::CustomerKeys)] {
@@ -157,7 +160,9 @@ fn defaults_of_buckets_come_back() {
 
 #[test]
 fn faulty_defaults_have_exact_codes() {
-    let rule = |inner: &str| format!("<Rule><ApplyServerSideEncryptionByDefault>{inner}</ApplyServerSideEncryptionByDefault></Rule>");
+    let rule = |inner: &str| {
+        format!("<Rule><ApplyServerSideEncryptionByDefault>{inner}</ApplyServerSideEncryptionByDefault></Rule>")
+    };
     let good = rule("<SSEAlgorithm>AES256</SSEAlgorithm>");
     for (inner, code) in [
         (String::new(), S3ErrorCode::MalformedXML),
@@ -169,7 +174,8 @@ fn faulty_defaults_have_exact_codes() {
         (rule("<SSEAlgorithm>AES256</SSEAlgorithm><KMSMasterKeyID>k</KMSMasterKeyID>"), S3ErrorCode::InvalidArgument),
         ("<Rule><BlockedEncryptionTypes/></Rule>".to_owned(), S3ErrorCode::MalformedXML),
         (
-            "<Rule><BlockedEncryptionTypes><EncryptionType>SSE-S3</EncryptionType></BlockedEncryptionTypes></Rule>".to_owned(),
+            "<Rule><BlockedEncryptionTypes><EncryptionType>SSE-S3</EncryptionType></BlockedEncryptionTypes></Rule>"
+                .to_owned(),
             S3ErrorCode::MalformedXML,
         ),
     ] {

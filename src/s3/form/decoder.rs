@@ -8,6 +8,9 @@ use super::{FormBoundary, FormFields};
 use crate::error::{S3Error, S3ErrorCode};
 use crate::limits::FORM_FIELDS_BYTES_MAX;
 
+/// A first boundary needs no line break before it; with one put there it is found as all others are.
+const ADDED: &[u8] = b"\r\n";
+
 /// Takes a form and gives its fields, then the bytes of its file. What follows the file is ignored, as S3 has it.
 ///
 /// # Invariants
@@ -57,14 +60,14 @@ enum Piece {
 impl FormDecoder {
     /// Starts on a body.
     pub fn new(boundary: &FormBoundary) -> Self {
-        // A first boundary needs no line break before it; with one put there it is found as all others are.
-        let pending = BytesMut::from(&b"\r\n"[..]);
+        let pending = BytesMut::from(ADDED);
         let state = State::Fields { pending, searched: 0, piece: Piece::Preamble, taken: 0 };
         let (delimiter, fields) = (boundary.delimiter(), FormFields::default());
         Self { state, delimiter, fields, file_bytes: 0, failed: None }
     }
 
-    /// Takes the next bytes of the body and appends the file's bytes in them to `out`, without copying those.
+    /// Takes the next bytes of the body and appends the file's bytes in them to `out`, without copying more of those than
+    /// came in one piece with the fields, which is bounded by the fields' limit.
     ///
     /// # Errors
     ///
@@ -111,8 +114,8 @@ impl FormDecoder {
         while let Some(bytes) = input.take() {
             match &mut self.state {
                 State::Fields { pending, .. } => {
-                    // A little beyond the limit is looked at, so that a form may be larger than its fields.
-                    let room = (FORM_FIELDS_BYTES_MAX + 3).saturating_sub(pending.len());
+                    // One byte more than may be held, so that too much is seen.
+                    let room = (FORM_FIELDS_BYTES_MAX + ADDED.len() + 1).saturating_sub(pending.len());
                     let mut bytes = bytes;
                     let rest = bytes.split_off(room.min(bytes.len()));
                     pending.extend_from_slice(&bytes);
@@ -145,7 +148,7 @@ impl FormDecoder {
     /// Fails if what is collected cannot become shorter than the limit.
     fn refuse_long(&self) -> Result<(), S3Error> {
         match &self.state {
-            State::Fields { pending, taken, .. } if taken + pending.len() > FORM_FIELDS_BYTES_MAX => {
+            State::Fields { pending, taken, .. } if taken + pending.len() > FORM_FIELDS_BYTES_MAX + ADDED.len() => {
                 Err(S3ErrorCode::MaxPostPreDataLengthExceededError.into())
             }
             _ => Ok(()),
@@ -175,7 +178,7 @@ impl FormDecoder {
             pending.advance(end.len());
             *taken += at + end.len();
             *searched = 0;
-            if *taken > FORM_FIELDS_BYTES_MAX + 2 {
+            if *taken > FORM_FIELDS_BYTES_MAX + ADDED.len() {
                 return Err(S3ErrorCode::MaxPostPreDataLengthExceededError.into());
             }
             *piece = match std::mem::replace(piece, Piece::BoundaryEnd) {

@@ -6,7 +6,7 @@
 //! # Invariants
 //!
 //! X2: however the body is cut into pieces, the result is the same, and no more of it is held than the fields and the
-//! length of a boundary. The file's bytes are not copied. A field that comes twice is refused, so that no two readers of
+//! length of a boundary. The file's bytes are not copied, but for those that came in one piece with the fields. A field that comes twice is refused, so that no two readers of
 //! a form can pick different values.
 //!
 //! # Limits

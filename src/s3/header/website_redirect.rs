@@ -52,7 +52,9 @@ mod tests {
             assert_eq!(WebsiteRedirect::parse(text).expect(text).as_str(), text);
         }
         assert!(WebsiteRedirect::parse(&format!("/{}", "a".repeat(2_047))).is_ok());
-        for text in ["", "a", "ftp://a", "javascript:alert(1)", "http:/a", "/a\r\nb", &format!("/{}", "a".repeat(2_048))] {
+        for text in
+            ["", "a", "ftp://a", "javascript:alert(1)", "http:/a", "/a\r\nb", &format!("/{}", "a".repeat(2_048))]
+        {
             let error = WebsiteRedirect::parse(text).expect_err(text);
             assert_eq!(error.code, S3ErrorCode::InvalidRedirectLocation, "{text}");
         }

@@ -18,10 +18,10 @@ use super::{
     unread,
 };
 use crate::address::{Addressing, Resource, request_host};
-use crate::error::{S3Error, S3ErrorCode};
-use crate::head::RequestHead;
-use crate::form::FormBoundary;
 use crate::cors::Preflight;
+use crate::error::S3Error;
+use crate::form::FormBoundary;
+use crate::head::RequestHead;
 use crate::header::{RequestHeaders, is_hoisted, refuse_unknown};
 use crate::query::Query;
 
@@ -188,7 +188,8 @@ fn in_bucket(
         }
         (&Method::POST, None) => {
             only(parts, &[])?;
-            let boundary = FormBoundary::of_content_type(parts.headers.text(CONTENT_TYPE.as_str())?.unwrap_or_default())?;
+            let boundary =
+                FormBoundary::of_content_type(parts.headers.text(CONTENT_TYPE.as_str())?.unwrap_or_default())?;
             let boundary = boundary.ok_or_else(S3Error::not_implemented_operation)?;
             Ok(Operation::PostObject(PostObject { bucket, boundary }))
         }

@@ -39,10 +39,14 @@ const HEADERS: &[(&str, fn(&Operation) -> bool)] = &[
     ("x-amz-server-side-encryption-customer-key", |operation| customer_key(operation).is_some()),
     ("x-amz-object-lock-mode", |operation| of_settings(operation, |settings| !settings.lock.is_none())),
     ("x-amz-tagging", has_tags),
-    ("x-amz-write-offset-bytes", |operation| matches!(operation, Operation::PutObject(put) if put.write_offset.is_some())),
-    ("x-amz-bucket-object-lock-enabled", |operation| {
-        matches!(operation, Operation::CreateBucket(create) if create.object_lock)
-    }),
+    (
+        "x-amz-write-offset-bytes",
+        |operation| matches!(operation, Operation::PutObject(put) if put.write_offset.is_some()),
+    ),
+    (
+        "x-amz-bucket-object-lock-enabled",
+        |operation| matches!(operation, Operation::CreateBucket(create) if create.object_lock),
+    ),
 ];
 
 /// Refuses a request that asks for any of it.

@@ -5,6 +5,7 @@ use cairn_types::UnixMillis;
 use super::Owner;
 use crate::checksum::{ChecksumAlgorithm, ChecksumType};
 use crate::condition::ETag;
+use crate::header::StorageClass;
 use crate::operation::{KeyEncoding, ListPosition, ListScope};
 use crate::xml::XmlWriter;
 
@@ -35,6 +36,8 @@ pub struct ObjectEntry {
     pub owner: Option<Owner>,
     /// Which checksum it has.
     pub checksum: Option<(ChecksumAlgorithm, ChecksumType)>,
+    /// Its class.
+    pub storage_class: StorageClass,
 }
 
 impl ListEntry {
@@ -74,7 +77,7 @@ pub(super) fn write_object(xml: &mut XmlWriter, object: &ObjectEntry) {
     if let Some(owner) = &object.owner {
         owner.write(xml, "Owner");
     }
-    xml.text("StorageClass", "STANDARD");
+    xml.text("StorageClass", object.storage_class.as_str());
 }
 
 pub(super) fn write_common_prefix(xml: &mut XmlWriter, prefix: &str, encoding: KeyEncoding) {
@@ -100,5 +103,6 @@ pub(super) fn example(key: &str) -> ObjectEntry {
         last_modified: UnixMillis(0),
         owner: None,
         checksum: None,
+        storage_class: StorageClass::Standard,
     }
 }

@@ -5,6 +5,7 @@ use cairn_types::{UnixMillis, UploadId};
 use super::list_entries::{ENTRY_BYTES, write_common_prefix, write_scope};
 use super::{Owner, Response};
 use crate::checksum::UploadChecksum;
+use crate::header::StorageClass;
 use crate::operation::{KeyEncoding, ListMultipartUploads};
 use crate::xml::XmlWriter;
 
@@ -41,6 +42,8 @@ pub struct UploadEntry {
     pub initiated: UnixMillis,
     /// The checksum it promised.
     pub checksum: Option<UploadChecksum>,
+    /// The class it will have.
+    pub storage_class: StorageClass,
 }
 
 impl ListMultipartUploadsOutput {
@@ -82,7 +85,7 @@ impl UploadEntry {
         xml.open("Upload").key("Key", &self.key, encoding).value("UploadId", self.upload_id);
         self.initiator.write(xml, "Initiator");
         self.owner.write(xml, "Owner");
-        xml.text("StorageClass", "STANDARD").value("Initiated", self.initiated);
+        xml.text("StorageClass", self.storage_class.as_str()).value("Initiated", self.initiated);
         if let Some(checksum) = &self.checksum {
             xml.text("ChecksumAlgorithm", checksum.algorithm().as_str()).text("ChecksumType", checksum.kind().as_str());
         }

@@ -6,6 +6,7 @@ use super::checksum_fields::value_element;
 use super::{Owner, Response};
 use crate::checksum::{ChecksumValue, UploadChecksum};
 use crate::condition::ETag;
+use crate::header::StorageClass;
 use crate::operation::ListParts;
 use crate::range::PartNumber;
 use crate::xml::XmlWriter;
@@ -19,6 +20,8 @@ pub struct ListPartsOutput {
     pub owner: Owner,
     /// The checksum it promised.
     pub checksum: Option<UploadChecksum>,
+    /// The class it will have.
+    pub storage_class: StorageClass,
     /// The parts, by number.
     pub parts: Vec<PartEntry>,
     /// Whether there are more.
@@ -48,7 +51,7 @@ impl ListPartsOutput {
         xml.value("UploadId", request.upload_id);
         self.initiator.write(&mut xml, "Initiator");
         self.owner.write(&mut xml, "Owner");
-        xml.text("StorageClass", "STANDARD").value("PartNumberMarker", request.part_number_marker);
+        xml.text("StorageClass", self.storage_class.as_str()).value("PartNumberMarker", request.part_number_marker);
         let last = self.parts.last().map_or(request.part_number_marker, |part| u32::from(part.number.get()));
         if self.is_truncated {
             xml.value("NextPartNumberMarker", last);

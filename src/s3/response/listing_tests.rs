@@ -10,13 +10,13 @@ use super::{
     AccessControlOutput, AttributesPart, BucketEntry, CompleteMultipartUploadOutput, CreateMultipartUploadOutput,
     DeleteObjectOutput, GetObjectAttributesOutput, ListBucketsOutput, ListEntry, ListMultipartUploadsOutput,
     ListObjectVersionsOutput, ListObjectsOutput, ListObjectsV2Output, ListPartsOutput, ObjectFacts, Owner, PartEntry,
-    UploadEntry, UploadListEntry, VersionEntry, VersionListEntry, empty_resource_tags, empty_tag_set,
+    ShownSettings, UploadEntry, UploadListEntry, VersionEntry, VersionListEntry, empty_resource_tags, empty_tag_set,
 };
 use crate::address::Addressing;
 use crate::checksum::{ChecksumAlgorithm, ChecksumType, UploadChecksum};
 use crate::condition::ETag;
 use crate::head::RequestHead;
-use crate::header::{StandardHeaders, UserMetadata};
+use crate::header::{StandardHeaders, StorageClass, UserMetadata};
 use crate::operation::{Operation, S3Request};
 use crate::range::PartNumber;
 use crate::xml::Document;
@@ -144,6 +144,7 @@ fn uploads_and_parts_name_who_began_them() {
         owner: Owner::example(),
         initiated: UnixMillis(0),
         checksum: Some(promised),
+        storage_class: StorageClass::Standard,
     };
     let output = ListMultipartUploadsOutput { entries: vec![UploadListEntry::Upload(upload)], is_truncated: true };
     let checksum = "<ChecksumAlgorithm>SHA1</ChecksumAlgorithm><ChecksumType>COMPOSITE</ChecksumType>";
@@ -171,6 +172,7 @@ fn uploads_and_parts_name_who_began_them() {
         initiator: Owner::example(),
         owner: Owner::example(),
         checksum: Some(promised),
+        storage_class: StorageClass::Standard,
         parts: vec![part],
         is_truncated: true,
     };
@@ -254,6 +256,7 @@ fn attributes_are_those_asked_for() {
         checksum: Some(super::checksum_fields::example()),
         parts_count: Some(1),
         version_id: None,
+        settings: ShownSettings::default(),
     };
     let part = AttributesPart {
         number: PartNumber::new(1).expect("a number"),
@@ -285,7 +288,7 @@ fn attributes_are_those_asked_for() {
 
 #[test]
 fn access_lists_grant_the_owner_alone() {
-    let answer = AccessControlOutput { owner: Owner::example() }.into_response().bare();
+    let answer = AccessControlOutput::owner_only(Owner::example()).into_response().bare();
     assert_eq!(
         answer,
         format!(

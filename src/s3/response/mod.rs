@@ -28,10 +28,11 @@ mod object_facts;
 mod object_read;
 mod owner;
 mod put_object;
+mod shown_settings;
 mod sts;
 mod tagging;
 
-pub use access_control::AccessControlOutput;
+pub use access_control::{AccessControlOutput, ShownGrant, ShownGrantee};
 pub use body::{Response, ResponseBody, ResponseHead};
 pub use bucket::{
     CreateBucketOutput, GetBucketLocationOutput, GetBucketOwnershipControlsOutput, HeadBucketOutput, no_content,
@@ -53,6 +54,7 @@ pub use object_facts::{ObjectFacts, PartFacts};
 pub use object_read::ReadAnswer;
 pub use owner::Owner;
 pub use put_object::{PutObjectOutput, UploadPartOutput};
+pub use shown_settings::ShownSettings;
 pub use sts::{GetCallerIdentityOutput, sts_error_response};
 pub use tagging::{empty_resource_tags, empty_tag_set};
 

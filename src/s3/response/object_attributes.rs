@@ -47,7 +47,7 @@ impl GetObjectAttributesOutput {
             self.write_parts(&mut xml, request, count);
         }
         if request.wants(ObjectAttribute::StorageClass) {
-            xml.text("StorageClass", "STANDARD");
+            xml.text("StorageClass", self.object.settings.storage_class.as_str());
         }
         if request.wants(ObjectAttribute::ObjectSize) {
             xml.value("ObjectSize", self.object.size);

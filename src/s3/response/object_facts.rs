@@ -2,6 +2,7 @@
 
 use cairn_types::{UnixMillis, VersionId};
 
+use super::ShownSettings;
 use crate::checksum::{ChecksumValue, ObjectChecksum};
 use crate::condition::ETag;
 use crate::header::{StandardHeaders, UserMetadata};
@@ -26,6 +27,8 @@ pub struct ObjectFacts {
     pub parts_count: Option<u32>,
     /// Its id, where the bucket shows ids.
     pub version_id: Option<VersionId>,
+    /// What else it carries.
+    pub settings: ShownSettings,
 }
 
 /// One part of a multipart object.

@@ -59,7 +59,8 @@ impl ObjectRead {
         validators(object).into_iter().for_each(|(name, value)| drop(head.headers.insert(name, value)));
         head.headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
         head.headers.insert(CONTENT_LENGTH, HeaderValue::from(selected.bytes.len));
-        head.optional("x-amz-version-id", object.version_id.map(|id| id.to_string()));
+        head.show_version(object.version_id);
+        object.settings.write(&mut head);
         if selected.is_partial {
             head.status = StatusCode::PARTIAL_CONTENT;
             if selected.bytes.len > 0 {

@@ -83,11 +83,7 @@ fn check_key(key: &str) -> Result<(), S3Error> {
     if key.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("aws:")) {
         return Err(invalid("System tags cannot be added/updated by requester", key));
     }
-    if key.chars().all(is_tag_letter) {
-        Ok(())
-    } else {
-        Err(invalid("The TagKey you have provided is invalid", key))
-    }
+    if key.chars().all(is_tag_letter) { Ok(()) } else { Err(invalid("The TagKey you have provided is invalid", key)) }
 }
 
 fn check_value(key: &str, value: &str) -> Result<(), S3Error> {

@@ -9,7 +9,8 @@ use crate::address::Addressing;
 use crate::error::{S3Error, S3ErrorCode};
 use crate::head::RequestHead;
 use crate::limits;
-use crate::operation::{BucketConfiguration, CopyMetadata, ListPosition, RequestBody};
+use crate::lock::GovernanceBypass;
+use crate::operation::{BucketConfiguration, CopyMetadata, CopyTags, ListPosition, RequestBody};
 
 type Headers<'a> = &'a [(&'static str, &'a str)];
 
@@ -128,7 +129,6 @@ fn what_is_not_built_is_not_implemented() {
         ("PUT", "/bkt/k?tagging"),
         ("PUT", "/bkt/k?retention"),
         ("PUT", "/bkt/k?legal-hold"),
-        ("PUT", "/bkt/k?renameObject"),
         ("PUT", "/bkt/k?append"),
         ("PUT", "/bkt/k?encryption"),
         ("DELETE", "/bkt/k?tagging"),
@@ -151,6 +151,164 @@ fn what_is_not_built_is_not_implemented() {
         ("GET", "/bkt?versioning&id=1"),
     ] {
         assert_eq!(code(method, target, NONE), S3ErrorCode::NotImplemented, "{method} {target}");
+    }
+}
+
+/// What is understood without regard to what can be done.
+fn understood(method: &str, target: &str, pairs: Headers<'_>) -> Operation {
+    let mut headers = HeaderMap::new();
+    headers.insert("host", HeaderValue::from_static("127.0.0.1:9000"));
+    for (name, value) in pairs {
+        headers.append(HeaderName::from_static(name), HeaderValue::from_str(value).expect("value"));
+    }
+    let method = Method::from_bytes(method.as_bytes()).expect("method");
+    let (path, query) = target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
+    let head = RequestHead { method: &method, authority: None, path, query, headers: &headers };
+    let request = S3Request::understand(&head, &Addressing::default());
+    request.unwrap_or_else(|error| panic!("{method} {target}: {error}")).operation
+}
+
+const SSE_C: Headers<'static> = &[
+    ("x-amz-server-side-encryption-customer-algorithm", "AES256"),
+    ("x-amz-server-side-encryption-customer-key", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="),
+    ("x-amz-server-side-encryption-customer-key-md5", "KYvwGXoFFJ42a2u2GDWhwQ=="),
+];
+
+#[test]
+fn what_is_understood_and_not_built_is_refused_by_the_list() {
+    let account: Headers<'_> = &[("x-amz-account-id", "000000000042")];
+    let arn = "/v20180820/tags/arn:aws:s3:::bkt";
+    let form: Headers<'_> = &[("content-type", "multipart/form-data; boundary=x")];
+    for (method, target, headers, name) in [
+        ("PUT", "/bkt?versioning", NONE, "PutBucketVersioning"),
+        ("PUT", "/bkt?policy", MD5, "PutBucketPolicy"),
+        ("DELETE", "/bkt?policy", NONE, "DeleteBucketPolicy"),
+        ("PUT", "/bkt?object-lock", NONE, "PutObjectLockConfiguration"),
+        ("PUT", "/bkt?publicAccessBlock", NONE, "PutPublicAccessBlock"),
+        ("DELETE", "/bkt?lifecycle", NONE, "DeleteBucketLifecycle"),
+        ("PUT", "/bkt?inventory&id=a", NONE, "PutBucketInventoryConfiguration"),
+        ("PUT", "/bkt?acl", NONE, "PutBucketAcl"),
+        ("PUT", "/bkt/k?acl&versionId=null", NONE, "PutObjectAcl"),
+        ("PUT", "/bkt/k?tagging&versionId=null", NONE, "PutObjectTagging"),
+        ("DELETE", "/bkt/k?tagging", NONE, "DeleteObjectTagging"),
+        ("PUT", "/bkt/k?retention", NONE, "PutObjectRetention"),
+        ("PUT", "/bkt/k?legal-hold", NONE, "PutObjectLegalHold"),
+        ("PUT", "/bkt/k?renameObject", &[("x-amz-rename-source", "a"), ("if-none-match", "*")], "RenameObject"),
+        ("POST", "/bkt", form, "PostObject"),
+        ("POST", arn, account, "TagResource"),
+        ("DELETE", &format!("{arn}?tagKeys=a&tagKeys=b"), account, "UntagResource"),
+        ("GET", "/bkt/k", SSE_C, "GetObject"),
+        ("HEAD", "/bkt/k", SSE_C, "HeadObject"),
+        ("PUT", "/bkt/k", SSE_C, "PutObject"),
+        ("PUT", &format!("/bkt/k?partNumber=1&uploadId={UPLOAD}"), SSE_C, "UploadPart"),
+    ] {
+        let operation = understood(method, target, headers);
+        assert_eq!(operation.name(), name, "{method} {target}");
+        assert_eq!(operation.bucket().map(|bucket| bucket.as_str()), Some("bkt"), "{method} {target}");
+        assert_eq!(operation.is_write(), method != "GET" && method != "HEAD", "{method} {target}");
+        assert_eq!(code(method, target, headers), S3ErrorCode::NotImplemented, "{method} {target}");
+    }
+}
+
+#[test]
+fn wishes_that_are_not_granted_are_refused_wherever_they_are_read() {
+    for (name, value) in [
+        ("x-amz-acl", "public-read"),
+        ("x-amz-acl", "bucket-owner-read"),
+        ("x-amz-grant-read", "id=x"),
+        ("x-amz-storage-class", "GLACIER"),
+        ("x-amz-server-side-encryption", "AES256"),
+        ("x-amz-server-side-encryption", "aws:kms"),
+        ("x-amz-website-redirect-location", "/x"),
+        ("x-amz-object-lock-legal-hold", "ON"),
+        ("x-amz-tagging", "a=b"),
+    ] {
+        for (method, target, headers) in [
+            ("PUT", "/bkt/k", vec![(name, value)]),
+            ("PUT", "/bkt/k", vec![(name, value), ("x-amz-copy-source", "/src/k")]),
+            (
+                "PUT",
+                "/bkt/k",
+                vec![(name, value), ("x-amz-copy-source", "/src/k"), ("x-amz-tagging-directive", "REPLACE")],
+            ),
+            ("POST", "/bkt/k?uploads", vec![(name, value)]),
+        ] {
+            assert_eq!(code(method, target, &headers), S3ErrorCode::NotImplemented, "{method} {target} {headers:?}");
+        }
+    }
+    for header in
+        [("x-amz-acl", "public-read"), ("x-amz-grant-write", "id=x"), ("x-amz-bucket-object-lock-enabled", "true")]
+    {
+        assert_eq!(code("PUT", "/bkt", &[header]), S3ErrorCode::NotImplemented, "{header:?}");
+    }
+    assert_eq!(code("PUT", "/bkt/k", &[("x-amz-write-offset-bytes", "0")]), S3ErrorCode::NotImplemented);
+}
+
+#[test]
+fn what_is_done_anyway_is_granted() {
+    for header in [
+        ("x-amz-acl", "private"),
+        ("x-amz-acl", "bucket-owner-full-control"),
+        ("x-amz-storage-class", "STANDARD"),
+        ("x-amz-tagging", ""),
+        ("x-amz-tagging-directive", "COPY"),
+        ("x-amz-request-payer", "requester"),
+    ] {
+        assert_eq!(operation("PUT", "/bkt/k", &[header]).name(), "PutObject", "{header:?}");
+        assert_eq!(operation("GET", "/bkt/k", &[header]).name(), "GetObject", "{header:?}");
+    }
+    assert_eq!(operation("PUT", "/bkt", &[("x-amz-bucket-object-lock-enabled", "false")]).name(), "CreateBucket");
+    let paying = parse("GET", "/bkt/k", &[("x-amz-request-payer", "requester")]).expect("good");
+    assert!(paying.is_requester_paying && !parse("GET", "/bkt/k", NONE).expect("good").is_requester_paying);
+}
+
+#[test]
+fn settings_of_new_objects_are_read() {
+    let headers: Headers<'_> = &[
+        ("x-amz-tagging", "a=1"),
+        ("x-amz-storage-class", "STANDARD_IA"),
+        ("x-amz-object-lock-legal-hold", "ON"),
+        ("x-amz-write-offset-bytes", "7"),
+        ("content-md5", "1B2M2Y8AsgTpgAmY7PhCfg=="),
+    ];
+    let Operation::PutObject(put) = understood("PUT", "/bkt/k", headers) else { panic!("not a put") };
+    assert_eq!((put.tags.pairs().len(), put.write_offset, put.is_proved()), (1, Some(7), true));
+    assert!(put.settings.storage_class.is_some() && !put.settings.lock.is_none());
+    let copied: Headers<'_> =
+        &[("x-amz-copy-source", "/src/k"), ("x-amz-tagging-directive", "REPLACE"), ("x-amz-tagging", "a=1")];
+    let Operation::CopyObject(copy) = understood("PUT", "/bkt/k", copied) else { panic!("not a copy") };
+    assert!(matches!(copy.tags, CopyTags::Replace(tags) if tags.pairs().len() == 1));
+    let Operation::DeleteObject(delete) =
+        understood("DELETE", "/bkt/k", &[("x-amz-bypass-governance-retention", "true")])
+    else {
+        panic!("not a delete")
+    };
+    assert_eq!(delete.bypass, GovernanceBypass::Asked);
+    let untag =
+        understood("DELETE", "/v20180820/tags/arn:aws:s3:::bkt?tagKeys=a&tagKeys=b", &[("x-amz-account-id", "1")]);
+    let Operation::UntagResource(untag) = untag else { panic!("not tags") };
+    assert_eq!(untag.keys, ["a", "b"]);
+}
+
+#[test]
+fn a_locked_body_must_be_proved() {
+    let lock: Headers<'_> = &[("x-amz-object-lock-legal-hold", "ON")];
+    let refusal =
+        |pairs: Headers<'_>| understood("PUT", "/bkt/k", pairs).refuse_unproved_lock().map_err(|error| error.code);
+    assert_eq!(refusal(lock), Err(S3ErrorCode::InvalidRequest));
+    assert_eq!(refusal(&[lock[0], MD5[0]]), Ok(()));
+    assert_eq!(refusal(&[lock[0], ("x-amz-checksum-crc32", "AAAAAA==")]), Ok(()));
+    assert_eq!(refusal(NONE), Ok(()));
+}
+
+#[test]
+fn preflights_are_understood() {
+    let asked: Headers<'_> =
+        &[("origin", "http://a"), ("access-control-request-method", "PUT"), ("access-control-request-headers", "A, b")];
+    for target in ["/bkt", "/bkt/k?partNumber=1"] {
+        let Operation::Preflight(request) = understood("OPTIONS", target, asked) else { panic!("{target}") };
+        assert_eq!((request.bucket.as_str(), request.asked.origin.as_str()), ("bkt", "http://a"));
+        assert_eq!(request.asked.headers, ["a", "b"]);
     }
 }
 
@@ -291,7 +449,32 @@ fn faulty_requests_have_exact_codes() {
         ("PUT", "/bkt", &[("x-amz-bucket-object-lock-enabled", "true")], S3ErrorCode::NotImplemented),
         ("PUT", "/bkt/k", &[("x-amz-tagging", "a=b")], S3ErrorCode::NotImplemented),
         ("PUT", "/bkt/k", &[("x-cairn-origin", "1")], S3ErrorCode::AccessDenied),
-        ("GET", "/bkt/k", &[("x-amz-server-side-encryption-customer-key", "a")], S3ErrorCode::NotImplemented),
+        ("GET", "/bkt/k", &[("x-amz-server-side-encryption-customer-key", "a")], S3ErrorCode::InvalidArgument),
+        ("PUT", "/bkt/k?renameObject", NONE, S3ErrorCode::InvalidArgument),
+        ("PUT", "/bkt/k?renameObject", &[("x-amz-rename-source", "/other/a")], S3ErrorCode::InvalidArgument),
+        ("PUT", "/bkt/k?renameObject&versionId=null", &[("x-amz-rename-source", "a")], S3ErrorCode::InvalidArgument),
+        ("PUT", "/bkt/k", &[("x-amz-rename-source", "a")], S3ErrorCode::NotImplemented),
+        ("PUT", "/bkt/k?tagging&versionId=x", NONE, S3ErrorCode::InvalidArgument),
+        ("DELETE", "/bkt/k?tagging&versionId=", NONE, S3ErrorCode::InvalidArgument),
+        ("PUT", "/bkt/k?acl", &[("x-amz-acl", "nonsense")], S3ErrorCode::InvalidArgument),
+        ("PUT", "/bkt?acl", &[("x-amz-acl", "private"), ("x-amz-grant-read", "id=a")], S3ErrorCode::InvalidRequest),
+        ("PUT", "/bkt?versioning", &[("content-md5", "short")], S3ErrorCode::InvalidDigest),
+        ("PUT", "/bkt?versioning&prefix=a", NONE, S3ErrorCode::NotImplemented),
+        ("PUT", "/bkt?versioning", &[("x-amz-mfa", "serial 123456")], S3ErrorCode::NotImplemented),
+        ("PUT", "/bkt/k", &[("x-amz-storage-class", "EXPRESS_ONEZONE")], S3ErrorCode::InvalidStorageClass),
+        ("PUT", "/bkt/k", &[("x-amz-website-redirect-location", "ftp://a")], S3ErrorCode::InvalidRedirectLocation),
+        ("PUT", "/bkt/k", &[("x-amz-tagging", "a=1&a=2")], S3ErrorCode::InvalidTag),
+        ("PUT", "/bkt/k", &[("x-amz-tagging", "a=%zz")], S3ErrorCode::InvalidArgument),
+        ("PUT", "/bkt/k", &[("x-amz-object-lock-mode", "GOVERNANCE")], S3ErrorCode::InvalidArgument),
+        ("PUT", "/bkt/k", &[("x-amz-write-offset-bytes", "-1")], S3ErrorCode::InvalidArgument),
+        ("PUT", "/bkt/k", &[("x-amz-write-offset-bytes", "+1")], S3ErrorCode::InvalidArgument),
+        ("PUT", "/bkt/k", &[("x-amz-server-side-encryption", "ROT13")], S3ErrorCode::InvalidArgument),
+        ("GET", "/bkt/k", &[("x-amz-server-side-encryption", "AES256")], S3ErrorCode::InvalidArgument),
+        ("GET", "/bkt", &[("x-amz-server-side-encryption-customer-key", "a")], S3ErrorCode::InvalidArgument),
+        ("PUT", "/bkt", &[("x-amz-bucket-object-lock-enabled", "maybe")], S3ErrorCode::InvalidArgument),
+        ("DELETE", "/bkt/k", &[("x-amz-bypass-governance-retention", "maybe")], S3ErrorCode::InvalidArgument),
+        ("GET", "/bkt/k", &[("x-amz-acl", "public-read")], S3ErrorCode::NotImplemented),
+        ("POST", "/bkt", &[("content-type", "multipart/form-data")], S3ErrorCode::MalformedPOSTRequest),
         ("GET", "/bkt", &[("x-amz-expected-bucket-owner", "me")], S3ErrorCode::InvalidBucketOwnerAWSAccountID),
         ("GET", "/Bkt/k", NONE, S3ErrorCode::InvalidBucketName),
         ("GET", "/.cairn/k", NONE, S3ErrorCode::AccessDenied),
@@ -426,7 +609,7 @@ proptest! {
         query in "([a-zA-Z%0-9=+-]{0,12}&?){0,4}",
         name in 0usize..64,
         value in any::<u16>(),
-        header in "x-amz-[a-z-]{1,20}",
+        header in "x-amz-(acl|tagging|storage-class|grant-read|object-lock-mode|server-side-encryption|[a-z-]{1,20})",
         text in "[ -~]{0,20}",
     ) {
         let configurations = BucketConfiguration::ALL.iter().map(|kind| kind.parameter());
@@ -443,5 +626,6 @@ proptest! {
         if let Err(error) = S3Request::parse(&head, &Addressing::default()) {
             prop_assert!(error.code.status().as_u16() >= 400);
         }
+        let _ = S3Request::understand(&head, &Addressing::default());
     }
 }

@@ -12,6 +12,7 @@ use crate::error::{S3Error, S3ErrorCode};
 use crate::head::RequestHead;
 use crate::header::{StandardHeaders, UserMetadata};
 use crate::operation::{Operation, S3Request};
+use crate::response::ShownSettings;
 use crate::response::checksum_fields::example;
 
 fn object(parts_count: Option<u32>) -> ObjectFacts {
@@ -24,6 +25,7 @@ fn object(parts_count: Option<u32>) -> ObjectFacts {
         checksum: Some(example()),
         parts_count,
         version_id: None,
+        settings: ShownSettings::default(),
     }
 }
 
