@@ -4,13 +4,15 @@ use bytes::Bytes;
 use cairn_catalog::query::BucketFound;
 use cairn_catalog::rows::{BucketSettings, BucketState};
 use cairn_objects::BucketView;
-use cairn_types::{BucketId, CanonicalId, ConfigVersion};
+use cairn_policy::{BucketAccess, BucketRef};
+use cairn_types::{BucketId, ConfigVersion};
 
 /// A bucket as the root shard had it.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Bucket {
     pub(crate) id: BucketId,
-    pub(crate) owner: CanonicalId,
+    /// Its owner, and what decides about it: no bucket has a policy or grants yet, so it is private to its owner.
+    pub(crate) access: BucketAccess,
     pub(crate) region: String,
     pub(crate) config_version: ConfigVersion,
     pub(crate) settings: BucketSettings,
@@ -23,7 +25,7 @@ impl Bucket {
         let BucketFound { bucket, row, documents, .. } = found;
         Self {
             id: bucket,
-            owner: row.owner,
+            access: BucketAccess::private(BucketRef { namespace: &row.namespace, name: &row.name }, row.owner),
             region: row.region,
             config_version: row.config_version,
             settings: row.settings,

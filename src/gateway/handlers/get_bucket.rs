@@ -25,7 +25,7 @@ pub(crate) fn get_bucket_location(bucket: &Governed) -> Answer {
 
 /// `GET /b?acl`
 pub(crate) fn get_bucket_acl(bucket: &Governed) -> Answer {
-    AccessControlOutput { owner: owner(&bucket.bucket().owner) }.into_response().into()
+    AccessControlOutput::owner_only(owner(&bucket.bucket().access.owner)).into_response().into()
 }
 
 /// `GET /v20180820/tags/{arn}`

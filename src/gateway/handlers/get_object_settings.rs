@@ -19,7 +19,7 @@ pub(crate) async fn get_object_acl(
     object: OnObject,
 ) -> Result<Answer, S3Error> {
     let found = find(exchange, bucket, &object).await?;
-    Ok(AccessControlOutput { owner: owner(&found.version().meta.owner) }.into_response().into())
+    Ok(AccessControlOutput::owner_only(owner(&found.version().meta.owner)).into_response().into())
 }
 
 /// `GET /b/k?tagging`

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use cairn_catalog::query::{ListPosition as RowPosition, ListedUpload, UploadPosition};
 use cairn_s3::S3Error;
+use cairn_s3::header::StorageClass;
 use cairn_s3::operation::{ListMultipartUploads, ListPosition};
 use cairn_s3::response::{ListMultipartUploadsOutput, UploadEntry, UploadListEntry};
 
@@ -44,5 +45,6 @@ fn entry(listed: ListedUpload) -> UploadEntry {
         owner: owner(&listed.owner),
         initiated: listed.initiated,
         checksum: upload_checksum(listed.checksum.as_ref()),
+        storage_class: StorageClass::Standard,
     }
 }

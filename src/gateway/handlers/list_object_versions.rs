@@ -4,6 +4,7 @@ use bytes::Bytes;
 use cairn_catalog::query::{ListPosition as RowPosition, ListedVersion, VersionPosition};
 use cairn_catalog::rows::{ChecksumForm, VersionKind};
 use cairn_s3::S3Error;
+use cairn_s3::header::StorageClass;
 use cairn_s3::operation::{ListObjectVersions, ListPosition};
 use cairn_s3::response::{ListObjectVersionsOutput, ObjectEntry, VersionEntry, VersionListEntry};
 use cairn_types::{UnixMillis, VersionId};
@@ -58,6 +59,7 @@ fn entry(listed: ListedVersion) -> VersionEntry {
         last_modified,
         owner,
         checksum: listed_checksum(form.as_ref()),
+        storage_class: StorageClass::Standard,
     };
     VersionEntry::Object { version_id, is_latest, object }
 }

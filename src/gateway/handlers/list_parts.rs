@@ -4,6 +4,7 @@ use cairn_catalog::query::PartWithNumber;
 use cairn_catalog::rows::UploadRow;
 use cairn_objects::wire_value;
 use cairn_s3::S3Error;
+use cairn_s3::header::StorageClass;
 use cairn_s3::operation::ListParts;
 use cairn_s3::range::PartNumber;
 use cairn_s3::response::{ListPartsOutput, PartEntry};
@@ -23,6 +24,7 @@ pub(crate) async fn list_parts(exchange: &Exchange, bucket: &mut Governed, list:
         initiator: owner(&page.upload.initiator),
         owner: owner(&page.upload.meta.owner),
         checksum: upload_checksum(page.upload.checksum.as_ref()),
+        storage_class: StorageClass::Standard,
         parts: page.parts.into_iter().filter_map(|part| entry(&page.upload, part)).collect(),
         is_truncated: page.more && list.max_parts > 0,
     };

@@ -10,7 +10,7 @@ use cairn_objects::{row_algorithm, row_kind, wire_algorithm, wire_kind, wire_val
 use cairn_s3::checksum::{ChecksumAlgorithm, ChecksumType, ObjectChecksum, UploadChecksum};
 use cairn_s3::condition::{DeleteConditions, ETag, ETagMatch, WritePrecondition};
 use cairn_s3::header::{StandardHeaders, UserMetadata};
-use cairn_s3::response::{ObjectFacts, Owner};
+use cairn_s3::response::{ObjectFacts, Owner, ShownSettings};
 use cairn_s3::{S3Error, S3ErrorCode};
 use cairn_types::{CanonicalId, VersionId};
 
@@ -61,6 +61,7 @@ pub(super) fn facts(bucket: &Bucket, version: &VersionRow) -> ObjectFacts {
         checksum: object_checksum(&version.facts, parts_count(version)),
         parts_count: parts_count(version),
         version_id: shown_id(bucket, version.id()),
+        settings: ShownSettings::default(),
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) async fn serve(
         return serve_sts(gateway, &head, body, name).await;
     }
     let Authenticated { caller, body: proof } = authenticate(gateway, &head, Service::S3).await?;
-    let S3Request { operation, expected_bucket_owner } = parsed?;
+    let S3Request { operation, expected_bucket_owner, .. } = parsed?;
     let deadline = gateway.context().clock.now() + CATALOG_WAIT_MAX;
     let exchange = Exchange { gateway: gateway.clone(), caller, name, deadline };
     let bucket = authorise(&exchange, &operation, expected_bucket_owner).await?;
@@ -201,7 +201,7 @@ async fn about_bucket(exchange: &Exchange, bucket: &mut Governed, operation: Ope
         Operation::GetBucketAcl(_) => Ok(handlers::get_bucket_acl(bucket)),
         Operation::GetBucketConfiguration(get) => handlers::get_bucket_configuration(bucket, &get),
         Operation::ListResourceTags(_) => Ok(handlers::list_resource_tags()),
-        // All others are handled above, or name no bucket.
-        _ => Err(S3ErrorCode::InternalError.into()),
+        // All others are handled above, name no bucket, or are refused before they come here.
+        _ => Err(S3Error::not_implemented_operation()),
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use cairn_catalog::command::BucketScope;
 use cairn_metadata::record_configuration;
 use cairn_objects::{BucketRefusal, BucketView};
-use cairn_policy::{Action, BucketAccess, BucketRef, NoContext, Question, Resource, decide};
+use cairn_policy::{Action, NoContext, Question, Resource, decide};
 use cairn_runtime::Instant;
 use cairn_s3::{S3Error, S3ErrorCode};
 use cairn_types::{AccountId, BucketId, BucketName};
@@ -140,9 +140,7 @@ impl Governed {
 
     fn authorise(&self) -> Result<(), S3Error> {
         let principal = self.caller.principal();
-        // No bucket has a policy or grants yet: it is private to its owner, and so is all that is in it.
-        let bucket = BucketAccess::private(BucketRef { namespace: "", name: &self.name }, self.bucket.owner.clone());
-        let (action, resource) = (self.action, Resource::Bucket(&bucket));
+        let (action, resource) = (self.action, Resource::Bucket(&self.bucket.access));
         let question = Question { principal, identity_policies: &[], action, resource, context: &NoContext };
         if !decide(&question).is_allowed() {
             return Err(S3ErrorCode::AccessDenied.into());

@@ -77,6 +77,9 @@ pub enum EncryptionMethod {
     Customer(CustomerKey),
 }
 
+/// A named key and a context, at least one of them.
+type KmsWishes = (Option<String>, Option<KeyContext>);
+
 /// What a request says of encryption.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct RequestedEncryption {
@@ -117,7 +120,7 @@ impl RequestedEncryption {
         Ok(Self { method, bucket_key })
     }
 
-    fn kms_of(headers: &RequestHeaders<'_>) -> Result<Option<(Option<String>, Option<KeyContext>)>, S3Error> {
+    fn kms_of(headers: &RequestHeaders<'_>) -> Result<Option<KmsWishes>, S3Error> {
         let key_id = headers.nonempty(KEY_ID)?;
         if let Some(text) = key_id.filter(|text| text.len() > KEY_ID_BYTES_MAX || text.chars().any(char::is_control)) {
             return Err(S3Error::invalid_argument(KEY_ID, text, "Invalid KMS key id"));

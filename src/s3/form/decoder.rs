@@ -16,7 +16,6 @@ const ADDED: &[u8] = b"\r\n";
 /// # Invariants
 ///
 /// After an error every further call gives that error. No byte of the file is given before the fields are complete.
-#[derive(Debug)]
 pub struct FormDecoder {
     state: State,
     delimiter: String,
@@ -26,7 +25,6 @@ pub struct FormDecoder {
     failed: Option<S3Error>,
 }
 
-#[derive(Debug)]
 enum State {
     /// Fields are collected, each looked at when it is complete.
     Fields {
@@ -45,7 +43,6 @@ enum State {
     After(Vec<u8>),
 }
 
-#[derive(Debug)]
 enum Piece {
     /// Everything up to the first boundary.
     Preamble,

@@ -1,14 +1,22 @@
 //! The fields before the file.
 
+use std::fmt;
+
 use crate::auth::PostPolicyFields;
 use crate::error::{S3Error, S3ErrorCode};
 
-/// Names in lower case, and values as sent.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
+/// Names in lower case, and values as sent. `Debug` shows the names alone: a value may be a key.
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct FormFields {
     pairs: Vec<(String, String)>,
     /// The name of the file, without folders.
     file_name: String,
+}
+
+impl fmt::Debug for FormFields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.pairs.iter().map(|(name, _)| name)).finish()
+    }
 }
 
 impl FormFields {

@@ -7,7 +7,6 @@ use bytes::Bytes;
 /// The delimiter begins with a carriage return and holds no other. So the bytes that may yet turn out to be its beginning
 /// are known from their number alone, and if they turn out not to be, none of them but the first can begin it anew: what is
 /// held back needs neither a copy nor a second look.
-#[derive(Debug)]
 pub(super) struct FileScanner {
     delimiter: Bytes,
     /// How many bytes of the delimiter were seen last, and are held back.

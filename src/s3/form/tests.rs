@@ -174,6 +174,13 @@ fn a_failed_form_stays_failed() {
     assert_eq!(decoder.finish(), Err(first));
 }
 
+#[test]
+fn values_of_fields_are_not_shown() {
+    let fields = fields(&[("key", "k"), ("x-amz-server-side-encryption-customer-key", "secret")]);
+    let shown = format!("{fields:?}");
+    assert!(shown.contains("x-amz-server-side-encryption-customer-key") && !shown.contains("secret"));
+}
+
 fn policy(json: &str) -> Result<PostPolicy, S3ErrorCode> {
     PostPolicy::parse(&STANDARD.encode(json)).map_err(|error| error.code)
 }

@@ -14,8 +14,11 @@ use crate::header::StorageClass;
 /// Configurations of buckets that cannot be set or removed.
 const CONFIGURATIONS: &[BucketConfiguration] = BucketConfiguration::ALL;
 
+/// Whether an operation asks for something.
+type Asks = fn(&Operation) -> bool;
+
 /// Operations that there are not.
-const OPERATIONS: &[fn(&Operation) -> bool] = &[
+const OPERATIONS: &[Asks] = &[
     |operation| matches!(operation, Operation::PutBucketConfiguration(put) if CONFIGURATIONS.contains(&put.kind)),
     |operation| matches!(operation, Operation::DeleteBucketConfiguration(delete) if CONFIGURATIONS.contains(&delete.kind)),
     |operation| matches!(operation, Operation::PutBucketAcl(_) | Operation::PutObjectAcl(_)),
@@ -27,7 +30,7 @@ const OPERATIONS: &[fn(&Operation) -> bool] = &[
 ];
 
 /// Wishes that are not granted, each by the header that brings it.
-const HEADERS: &[(&str, fn(&Operation) -> bool)] = &[
+const HEADERS: &[(&str, Asks)] = &[
     ("x-amz-acl", |operation| operation.acl().is_some_and(|acl| !acl.is_owner_only())),
     ("x-amz-storage-class", |operation| {
         of_settings(operation, |settings| settings.storage_class.is_some_and(|class| class != StorageClass::Standard))
