@@ -1,6 +1,8 @@
 //! The status page: everybody is asked, within a bounded time.
 
-use std::collections::BTreeMap;
+mod lines;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,9 +13,10 @@ use cairn_metadata::{MetadataClient, NodeStatus, Route};
 use cairn_rpc::{HttpTransport, Transport};
 use cairn_runtime::{Context, Instant};
 use cairn_storage::{DiskStatus, FragmentService, RemoteStorage};
-use cairn_types::{DiskId, NodeId, ShardId};
+use cairn_types::{NodeId, ShardId};
 
-use crate::admin::{DiskLine, MemberLine, NodeLine, ShardLine, StatusPage, StatusSource};
+use self::lines::Heard;
+use crate::admin::{StatusPage, StatusSource};
 
 /// Memory for blocks of all engines of a process.
 pub(crate) const ENGINE_CACHE_BYTES: usize = 128 << 20;
@@ -45,18 +48,46 @@ pub(crate) struct ClusterStatus {
 
 impl ClusterStatus {
     /// Asks through `client`; `local` is the storage node of this process, if it has one.
-    pub(crate) fn new(
-        context: Context,
-        client: MetadataClient,
-        local: Option<(NodeId, Arc<dyn LocalDisks>)>,
-    ) -> Self {
+    pub(crate) fn new(context: Context, client: MetadataClient, local: Option<(NodeId, Arc<dyn LocalDisks>)>) -> Self {
         Self { transport: Arc::new(HttpTransport::new(context.clone())), context, client, local }
     }
 
-    async fn members(&self, deadline: Instant) -> Members {
+    /// Who belongs to the cluster, and who of them is heard of.
+    async fn members(&self, deadline: Instant) -> (Members, Heard) {
+        let members = async {
+            let members = self.registered(deadline).await;
+            let storage = self.storage(&members, deadline).await;
+            (members, storage)
+        };
+        let (metadata, (members, storage), in_session) =
+            futures::join!(self.metadata(deadline), members, self.in_session(deadline));
+        (members, Heard { metadata, storage, in_session })
+    }
+
+    async fn registered(&self, deadline: Instant) -> Members {
         match self.client.query(Route::ROOT, Query::Members(Nothing::default()), deadline).await {
             Ok(Answer::Members(members)) => members,
             _ => Members::default(),
+        }
+    }
+
+    async fn cluster(&self, deadline: Instant) -> Option<rows::ClusterRow> {
+        match self.client.query(Route::ROOT, Query::Cluster(Nothing::default()), deadline).await {
+            Ok(Answer::Cluster(state)) => state.cluster,
+            _ => None,
+        }
+    }
+
+    async fn metadata(&self, deadline: Instant) -> BTreeMap<NodeId, NodeStatus> {
+        let asked = self.client.status(deadline).await.into_iter();
+        asked.filter_map(|(node, status)| Some((node, status.ok()?))).collect()
+    }
+
+    /// Nodes that hold a registered session, as every gateway does while it runs.
+    async fn in_session(&self, deadline: Instant) -> BTreeSet<NodeId> {
+        match self.client.query(Route::ROOT, Query::OpenSessions(Nothing::default()), deadline).await {
+            Ok(Answer::OpenSessions(open)) => open.sessions.into_iter().map(|session| session.row.node).collect(),
+            _ => BTreeSet::new(),
         }
     }
 
@@ -75,6 +106,13 @@ impl ClusterStatus {
     async fn remote_disks(&self, address: &str, deadline: Instant) -> Option<Vec<DiskStatus>> {
         let remote = RemoteStorage::new(self.context.clone(), Arc::clone(&self.transport), address.parse().ok()?);
         remote.status(deadline).await.ok()
+    }
+
+    /// What the data shards count: degraded runs and blobs, and garbage. Nothing is counted while their map is not known.
+    async fn counts(&self, deadline: Instant) -> (Option<(u64, u64)>, Option<u64>) {
+        let Ok(map) = self.client.shard_map(deadline).await else { return (None, None) };
+        let shards: Vec<ShardId> = map.shards.iter().map(|shard| shard.id).collect();
+        futures::join!(self.degraded(&shards, deadline), self.garbage(&shards, deadline))
     }
 
     /// Runs with a blob below full redundancy (a version's or a part's), and such blobs.
@@ -101,10 +139,17 @@ impl ClusterStatus {
     async fn garbage(&self, shards: &[ShardId], deadline: Instant) -> Option<u64> {
         let mut rows = 0;
         for shard in shards {
-            let query = Query::ListGarbage(ListGarbage { max: 1_000, ..ListGarbage::default() });
-            match self.client.query(Route::Shard(*shard), query, deadline).await {
-                Ok(Answer::Garbage(page)) => rows += page.entries.len() as u64,
-                _ => return None,
+            let mut query = ListGarbage { max: 1_000, ..ListGarbage::default() };
+            loop {
+                let asked = Query::ListGarbage(query.clone());
+                let Ok(Answer::Garbage(page)) = self.client.query(Route::Shard(*shard), asked, deadline).await else {
+                    return None;
+                };
+                rows += page.entries.len() as u64;
+                match page.entries.last() {
+                    Some(last) if page.more => query.after = last.id,
+                    _ => break,
+                }
             }
         }
         Some(rows)
@@ -115,98 +160,18 @@ impl ClusterStatus {
 impl StatusSource for ClusterStatus {
     async fn status(&self) -> StatusPage {
         let deadline = self.context.clock.now() + PAGE_WAIT_MAX;
-        let metadata: BTreeMap<NodeId, NodeStatus> = self
-            .client
-            .status(deadline)
-            .await
-            .into_iter()
-            .filter_map(|(node, status)| Some((node, status.ok()?)))
-            .collect();
-        let members = self.members(deadline).await;
-        let storage = self.storage(&members, deadline).await;
-        let data_shards: Vec<ShardId> = match self.client.shard_map(deadline).await {
-            Ok(map) => map.shards.iter().map(|shard| shard.id).collect(),
-            Err(_) => Vec::new(),
-        };
-        let cluster = match self.client.query(Route::ROOT, Query::Cluster(Nothing::default()), deadline).await {
-            Ok(Answer::Cluster(state)) => state.cluster,
-            _ => None,
-        };
-        let degraded = self.degraded(&data_shards, deadline).await;
+        // All at once: a node that hangs takes its time out of nobody else's.
+        let ((members, heard), cluster, (degraded, garbage)) =
+            futures::join!(self.members(deadline), self.cluster(deadline), self.counts(deadline));
         StatusPage {
             cluster: cluster.as_ref().map(|row| row.cluster.to_string()),
             region: cluster.map(|row| row.region_name),
-            nodes: nodes(&members, &metadata, &storage),
-            disks: disks(&members, &storage),
-            shards: shards(&metadata),
+            nodes: lines::nodes(&members, &heard),
+            disks: lines::disks(&members, &heard),
+            shards: lines::shards(&heard),
             degraded_versions: degraded.map(|(versions, _)| versions),
             degraded_blobs: degraded.map(|(_, blobs)| blobs),
-            garbage_rows: self.garbage(&data_shards, deadline).await,
+            garbage_rows: garbage,
         }
     }
-}
-
-fn nodes(
-    members: &Members,
-    metadata: &BTreeMap<NodeId, NodeStatus>,
-    storage: &BTreeMap<NodeId, Vec<DiskStatus>>,
-) -> Vec<NodeLine> {
-    let present = members.nodes.iter().filter(|member| member.row.state != rows::NodeState::Removed);
-    present
-        .map(|member| NodeLine {
-            node: member.node.0,
-            name: member.row.profile.name.clone(),
-            role: member.row.profile.roles.join(" "),
-            address: member.row.profile.address.clone(),
-            up: metadata.contains_key(&member.node) || storage.contains_key(&member.node),
-        })
-        .collect()
-}
-
-fn disks(members: &Members, storage: &BTreeMap<NodeId, Vec<DiskStatus>>) -> Vec<DiskLine> {
-    let known: BTreeMap<DiskId, &DiskStatus> = storage.values().flatten().map(|disk| (disk.disk, disk)).collect();
-    let present = members.disks.iter().filter(|member| member.row.state != rows::DiskState::Removed);
-    present
-        .map(|member| {
-            let status = known.get(&member.disk);
-            let state = match (member.row.state, status) {
-                (_, None) => "down",
-                (rows::DiskState::Fenced, _) => "fenced",
-                (_, Some(status)) if !status.writable => "fenced",
-                (rows::DiskState::Draining, _) => "draining",
-                (rows::DiskState::Removed, _) => "gone",
-                (rows::DiskState::Active, _) => "active",
-            };
-            DiskLine {
-                disk: member.disk.0,
-                node: member.row.node.0,
-                state: state.to_owned(),
-                capacity_bytes: status.map_or(member.row.capacity, |status| status.capacity_bytes),
-                used_bytes: status.map_or(0, |status| status.used_bytes),
-                live_bytes: status.map_or(0, |status| status.live_bytes),
-                fragments: status.map_or(0, |status| status.fragments),
-            }
-        })
-        .collect()
-}
-
-/// Each shard as its leader sees it; one without a leader as some member does.
-fn shards(metadata: &BTreeMap<NodeId, NodeStatus>) -> Vec<ShardLine> {
-    let mut lines: BTreeMap<ShardId, ShardLine> = BTreeMap::new();
-    for (node, status) in metadata {
-        for shard in &status.shards {
-            let leads = shard.leader == Some(*node);
-            if !leads && lines.contains_key(&shard.shard) {
-                continue;
-            }
-            let members = shard.members.iter().map(|member| MemberLine {
-                node: member.node.0,
-                lag_entries: leads.then_some(member.lag),
-            });
-            let leader = shard.leader.map(|leader| leader.0);
-            let line = ShardLine { shard: shard.shard.0, leader, members: members.collect() };
-            lines.insert(shard.shard, line);
-        }
-    }
-    lines.into_values().collect()
 }
