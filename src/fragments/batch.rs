@@ -16,8 +16,8 @@ use cairn_types::{BlobId, Digest128, DiskId, GroupId};
 use crate::keys::{self, FragmentKey};
 use crate::lead::{Bounds, Lead, Tombstone};
 use crate::rows::{
-    BoundsRow, FragmentRow, GroupRow, INDEX_VERSION, MetaRow, SegmentRow, StoredPlace, TombstoneRow, add_file,
-    set_member,
+    BoundsRow, FragmentRow, GroupRow, INDEX_VERSION, MetaRow, ScrubRow, SegmentRow, StoredPlace, TombstoneRow,
+    add_file, set_member,
 };
 use crate::tables::Tables;
 
@@ -36,6 +36,10 @@ pub(crate) enum Change {
     Complete(FileId),
     /// Damage was found in a segment.
     Damaged(FileId),
+    /// The record of a fragment at this position was found damaged.
+    BadFragment(FragmentKey, Position),
+    /// The disk is scrubbed so far.
+    Scrubbed(ScrubRow),
     /// The tombstone at this position is not moved: drop its row if only its own segment needs it.
     DropTombstone(FragmentKey, Position),
     /// A segment is about to be given back.
@@ -54,9 +58,14 @@ impl Change {
             Self::Tombstone(_, tombstone) => {
                 vec![FragmentKey { blob: tombstone.blob, index: tombstone.index }]
             }
-            Self::DropTombstone(key, _) => vec![*key],
+            Self::DropTombstone(key, _) | Self::BadFragment(key, _) => vec![*key],
             Self::Forgotten(_, keys) | Self::Gone(_, keys) => keys.clone(),
-            Self::Bounds(..) | Self::Unknown(_) | Self::Complete(_) | Self::Damaged(_) | Self::Freeing(_) => vec![],
+            Self::Bounds(..)
+            | Self::Unknown(_)
+            | Self::Complete(_)
+            | Self::Damaged(_)
+            | Self::Scrubbed(_)
+            | Self::Freeing(_) => vec![],
         }
     }
 }
@@ -79,6 +88,7 @@ pub(crate) struct Batch<'a> {
     segments: BTreeMap<FileId, SegmentRow>,
     groups: BTreeMap<GroupId, GroupRow>,
     bounds: Option<BoundsRow>,
+    scrub: Option<ScrubRow>,
     gone: Vec<FileId>,
     sequence_gone: u64,
 }
@@ -95,6 +105,7 @@ pub(crate) struct TablesChange {
     segments: BTreeMap<FileId, SegmentRow>,
     groups: BTreeMap<GroupId, GroupRow>,
     bounds: Option<BoundsRow>,
+    scrub: Option<ScrubRow>,
     gone: Vec<FileId>,
     sequence_gone: u64,
 }
@@ -109,6 +120,9 @@ impl TablesChange {
         tables.groups.retain(|_, row| row.fragments > 0);
         if let Some(bounds) = self.bounds {
             tables.bounds = bounds;
+        }
+        if let Some(scrub) = self.scrub {
+            tables.scrub = scrub;
         }
         tables.sequence_gone = self.sequence_gone;
     }
@@ -126,6 +140,7 @@ impl<'a> Batch<'a> {
             segments: BTreeMap::new(),
             groups: BTreeMap::new(),
             bounds: None,
+            scrub: None,
             gone: Vec::new(),
             sequence_gone: tables.sequence_gone,
         }
@@ -156,6 +171,8 @@ impl<'a> Batch<'a> {
             }
             Change::Complete(file) => self.segment(file).is_complete = true,
             Change::Damaged(file) => self.segment(file).is_damaged = true,
+            Change::BadFragment(key, position) => self.bad_fragment(key, position),
+            Change::Scrubbed(scrub) => self.scrub = Some(scrub),
             Change::DropTombstone(key, position) => self.drop_tombstone(key, position),
             Change::Freeing(file) => self.segment(file).is_freeing = true,
             Change::Forgotten(file, keys) => self.forget(file, keys),
@@ -186,11 +203,14 @@ impl<'a> Batch<'a> {
         if let Some(bounds) = &self.bounds {
             writes.push(KvWrite::Put(Bytes::from_static(keys::BOUNDS), bounds.encode()));
         }
+        if let Some(scrub) = &self.scrub {
+            writes.push(KvWrite::Put(Bytes::from_static(keys::SCRUB), scrub.encode()));
+        }
         if self.sequence_gone != self.tables.sequence_gone {
             writes.push(meta_write(self.disk, self.sequence_gone));
         }
-        let Self { segments, groups, bounds, gone, sequence_gone, stale, .. } = self;
-        Outcome { writes, stale, tables: TablesChange { segments, groups, bounds, gone, sequence_gone } }
+        let Self { segments, groups, bounds, scrub, gone, sequence_gone, stale, .. } = self;
+        Outcome { writes, stale, tables: TablesChange { segments, groups, bounds, scrub, gone, sequence_gone } }
     }
 
     fn fragment(&mut self, place: Place, lead: &Lead) {
@@ -261,6 +281,16 @@ impl<'a> Batch<'a> {
         }
         self.add_live(place, 0);
         self.bounds = Some(BoundsRow { place: place.into(), bounds, ..BoundsRow::default() });
+    }
+
+    /// Only of the record that counts: a fragment that was written anew or moved since is another record.
+    fn bad_fragment(&mut self, key: FragmentKey, position: Position) {
+        let mut state = self.take(key);
+        if let Some(live) = state.live.as_mut().filter(|live| live.place.place().position == position) {
+            live.is_damaged = true;
+            self.segment(position.file).is_damaged = true;
+        }
+        self.put(key, state);
     }
 
     fn drop_tombstone(&mut self, key: FragmentKey, position: Position) {

@@ -234,6 +234,9 @@ pub enum GetError {
     /// The index could not be read.
     #[error("read the index")]
     Index(#[source] io::Error),
+    /// What was read could not be noted in the index.
+    #[error("note in the index what was read")]
+    Mark(#[source] WriteError),
 }
 
 impl HasKind for GetError {
@@ -243,6 +246,7 @@ impl HasKind for GetError {
             Self::Corrupt => ErrorKind::Corrupt,
             Self::Read(source) => source.kind(),
             Self::Index(_) => ErrorKind::Unavailable,
+            Self::Mark(source) => source.kind(),
         }
     }
 }

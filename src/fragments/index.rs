@@ -45,6 +45,11 @@ impl Index {
         look(&self.tables.lock())
     }
 
+    /// The disk.
+    pub(crate) fn disk(&self) -> DiskId {
+        self.disk
+    }
+
     /// The engine.
     pub(crate) fn kv(&self) -> &dyn Kv {
         self.kv.as_ref()
@@ -159,6 +164,7 @@ fn load_tables(view: &dyn KvRead, disk: DiskId) -> io::Result<Option<Tables>> {
         segments: read_table(view, keys::SEGMENTS, keys::segment_of_row)?.into_iter().collect(),
         groups: read_table(view, keys::GROUPS, keys::group_of_row)?.into_iter().collect(),
         bounds: view.get(keys::BOUNDS)?.map(decode).transpose()?.unwrap_or_default(),
+        scrub: view.get(keys::SCRUB)?.map(decode).transpose()?.unwrap_or_default(),
         sequence_gone: meta.sequence_max,
     }))
 }

@@ -47,6 +47,8 @@ pub(crate) const SEGMENTS: u8 = b's';
 pub(crate) const GROUPS: u8 = b'g';
 /// The one row of the bounds.
 pub(crate) const BOUNDS: &[u8] = b"b";
+/// The one row of the scrub.
+pub(crate) const SCRUB: &[u8] = b"c";
 /// The one row that says what the index is.
 pub(crate) const META: &[u8] = b"m";
 

@@ -37,6 +37,7 @@ mod scrub;
 mod store;
 mod tables;
 mod usage;
+mod verify;
 
 pub use bounds::SweptFloor;
 pub use compact::Compacted;
@@ -45,6 +46,6 @@ pub use fragment::Fragment;
 pub use identity::DiskIdentity;
 pub use list::ListedFragment;
 pub use read::Cells;
-pub use scrub::{Scrub, Scrubbed};
+pub use scrub::{Scrub, ScrubProgress, Scrubbed};
 pub use store::{FragmentStore, StoreOptions, StoreRecovered};
 pub use usage::{GroupContent, SegmentUsage, Usage};

@@ -29,6 +29,9 @@ pub const COMPACTION_BYTES_IN_FLIGHT: u64 = 8 * MIB;
 /// A segment is worth compacting when at most this share of its record bytes is live.
 pub const COMPACTION_LIVE_PERCENT: u64 = 50;
 
+/// Rows that a scrub looks through at once for those of damaged bytes.
+pub const SCRUB_ROWS_PER_READ: usize = 4_096;
+
 /// How often a read looks a fragment up again that was moved under it.
 pub const READ_TRIES_MAX: u32 = 4;
 

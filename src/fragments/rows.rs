@@ -72,6 +72,8 @@ record! {
         8 => pub content: Digest128,
         /// Other segments that may hold records of it.
         9 => pub older: Vec<u64>,
+        /// Whether its record was found damaged: what is left of it is still served, and it does not count as there.
+        10 => pub is_damaged: bool,
     }
 }
 
@@ -166,6 +168,23 @@ record! {
         1 => pub place: StoredPlace,
         /// The bounds.
         2 => pub bounds: Bounds,
+    }
+}
+
+record! {
+    /// How far the disk is scrubbed.
+    #[derive(Copy, Eq)]
+    pub struct ScrubRow without unknown {
+        /// The segment that is being scrubbed, or 0 between rounds.
+        1 => pub file: u64,
+        /// The flush in it that is next.
+        2 => pub offset: u64,
+        /// Unix time in milliseconds at which the round began; between rounds, of the last one.
+        3 => pub began_ms: u64,
+        /// Unix time in milliseconds at which the last whole round ended; 0 before there was one.
+        4 => pub ended_ms: u64,
+        /// Bytes read in the round.
+        5 => pub bytes: u64,
     }
 }
 

@@ -147,11 +147,11 @@ impl FragmentStore {
         told.await.unwrap_or(Err(WriteError::Closed)).map_err(PutError::Write)
     }
 
-    /// Which of `fragments` the disk has, in the order asked.
+    /// Which of `fragments` the disk has, in the order asked; those known to be damaged it has not.
     pub async fn contains(&self, fragments: &[(BlobId, FragmentIndex)]) -> Result<Vec<bool>, GetError> {
         let keys: Vec<_> = fragments.iter().map(|(blob, index)| FragmentKey::new(*blob, *index)).collect();
         let rows = self.index.fragments(&keys).await.map_err(GetError::Index)?;
-        Ok(rows.iter().map(Option::is_some).collect())
+        Ok(rows.iter().map(|row| row.as_ref().is_some_and(|row| !row.is_damaged)).collect())
     }
 
     /// Deletes fragments; returns when their tombstones are durable. One that is not there is deleted already.
@@ -192,7 +192,7 @@ impl FragmentStore {
         self.index.kv().flush().await
     }
 
-    /// Whether the disk has exactly this fragment, durably.
+    /// Whether the disk has exactly this fragment, durably and not known to be damaged.
     async fn has_same(&self, fragment: &Fragment) -> Result<bool, PutError> {
         let key = FragmentKey::new(fragment.blob, fragment.index);
         let Some(row) = self.index.fragment(key).await.map_err(PutError::Lookup)? else {
@@ -203,6 +203,6 @@ impl FragmentStore {
             && row.geometry == fragment.geometry
             && row.blob_bytes == fragment.blob_bytes;
         let different = PutError::Different { blob: fragment.blob, index: fragment.index };
-        if is_same { Ok(true) } else { Err(different) }
+        if is_same { Ok(!row.is_damaged) } else { Err(different) }
     }
 }

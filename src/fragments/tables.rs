@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use cairn_journal::FileId;
 use cairn_types::GroupId;
 
-use crate::rows::{BoundsRow, GroupRow, SegmentRow};
+use crate::rows::{BoundsRow, GroupRow, ScrubRow, SegmentRow};
 
 /// All rows but those of fragments; changed by the applier alone, after the index took the change.
 #[derive(Clone, Debug, Default)]
@@ -13,6 +13,7 @@ pub(crate) struct Tables {
     pub(crate) segments: BTreeMap<FileId, SegmentRow>,
     pub(crate) groups: BTreeMap<GroupId, GroupRow>,
     pub(crate) bounds: BoundsRow,
+    pub(crate) scrub: ScrubRow,
     /// Highest number in segments that are gone.
     pub(crate) sequence_gone: u64,
 }

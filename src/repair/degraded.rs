@@ -1,9 +1,10 @@
 //! Blobs that count as degraded although their fragments came late: the disk is asked first.
 //!
 //! # Invariants
-//! E8: a fragment is noted as there only on the disk's word that it is there, durably.
+//! E8: a fragment is noted as there only on the disk's word that it is there, durably, and reads back whole. One that the
+//! disk knows to be damaged is not read again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
 use cairn_catalog::command::{CommandBody, FragmentNote};
@@ -14,7 +15,7 @@ use cairn_types::{DiskId, ShardId};
 use crate::collected::Collected;
 use crate::disks::{DiskFailure, Disks, Name};
 use crate::error::{CollectError, ShardStep};
-use crate::limits::{DEGRADED_PER_PAGE, FRAGMENTS_PER_CALL};
+use crate::limits::{DEGRADED_PER_PAGE, FRAGMENTS_PER_CALL, FRAGMENTS_PER_VERIFY};
 use crate::places::Placed;
 use crate::round::{Round, unexpected};
 
@@ -116,16 +117,25 @@ async fn clear_on(
 ) -> Result<(), CollectError> {
     for some in suspects.chunks(FRAGMENTS_PER_CALL) {
         let names = some.iter().map(|suspect| suspect.name).collect();
-        let there = match disks.contains(disk, names).await {
+        let there = match there(disks, disk, names).await {
             Ok(there) => there,
             Err(DiskFailure::Down) => return Ok(()),
             Err(DiskFailure::Later(error)) => return Err(error),
         };
-        for (suspect, _) in some.iter().zip(there).filter(|(_, is_there)| *is_there) {
+        for suspect in some.iter().filter(|suspect| there.contains(&suspect.name)) {
             let body = CommandBody::ClearDegraded(suspect.note.clone());
             round.submit(shard, ShardStep::ClearDegraded, body).await?;
             collected.cleared += 1;
         }
     }
     Ok(())
+}
+
+/// Those of the fragments that are there. Most are not: what a disk does not have costs no reading.
+async fn there(disks: &Disks<'_>, disk: DiskId, names: Vec<Name>) -> Result<BTreeSet<Name>, DiskFailure> {
+    let mut there = BTreeSet::new();
+    for some in disks.contained(disk, names).await?.chunks(FRAGMENTS_PER_VERIFY) {
+        there.extend(disks.verified(disk, some.to_vec()).await?);
+    }
+    Ok(there)
 }

@@ -65,13 +65,20 @@ impl<'a> Disks<'a> {
         self.call(disk, DiskStep::List, call).await
     }
 
-    /// Which of the fragments the disk has; at most [`FRAGMENTS_PER_CALL`].
-    pub(crate) async fn contains(&self, disk: DiskId, names: Vec<Name>) -> Result<Vec<bool>, DiskFailure> {
-        let asked = names.len();
-        let call = |service: Arc<dyn FragmentService>, until| async move { service.contains(disk, names, until).await };
+    /// Those of the fragments that the disk has, without looking at them; at most [`FRAGMENTS_PER_CALL`].
+    pub(crate) async fn contained(&self, disk: DiskId, names: Vec<Name>) -> Result<Vec<Name>, DiskFailure> {
+        let asked = names.clone();
+        let call = |service: Arc<dyn FragmentService>, until| async move { service.contains(disk, asked, until).await };
         let there = self.call(disk, DiskStep::Contains, call).await?;
-        let source = || StorageError::Invalid(format!("{} answers to {asked} questions", there.len()));
-        if there.len() == asked { Ok(there) } else { Err(later(disk, DiskStep::Contains, source())) }
+        named(disk, DiskStep::Contains, names, &there)
+    }
+
+    /// Those of the fragments that the disk reads back whole; at most [`FRAGMENTS_PER_VERIFY`].
+    pub(crate) async fn verified(&self, disk: DiskId, names: Vec<Name>) -> Result<Vec<Name>, DiskFailure> {
+        let asked = names.clone();
+        let call = |service: Arc<dyn FragmentService>, until| async move { service.verify(disk, asked, until).await };
+        let good = self.call(disk, DiskStep::Verify, call).await?;
+        named(disk, DiskStep::Verify, names, &good)
     }
 
     async fn call<T, F>(
@@ -128,6 +135,15 @@ impl<'a> Disks<'a> {
         self.down.lock().insert(disk);
         DiskFailure::Down
     }
+}
+
+/// The names that were answered with yes.
+fn named(disk: DiskId, step: DiskStep, names: Vec<Name>, answers: &[bool]) -> Result<Vec<Name>, DiskFailure> {
+    if answers.len() != names.len() {
+        let source = StorageError::Invalid(format!("{} answers to {} questions", answers.len(), names.len()));
+        return Err(later(disk, step, source));
+    }
+    Ok(names.into_iter().zip(answers).filter(|(_, yes)| **yes).map(|(name, _)| name).collect())
 }
 
 fn later(disk: DiskId, step: DiskStep, source: StorageError) -> DiskFailure {

@@ -48,6 +48,8 @@ pub enum DiskStep {
     Delete,
     /// Whether it has late fragments.
     Contains,
+    /// To read fragments back.
+    Verify,
 }
 
 impl fmt::Display for DiskStep {
@@ -56,6 +58,7 @@ impl fmt::Display for DiskStep {
             Self::List => "list fragments",
             Self::Delete => "delete fragments",
             Self::Contains => "look for late fragments",
+            Self::Verify => "read fragments back",
         })
     }
 }

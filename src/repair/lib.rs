@@ -1,5 +1,7 @@
 //! Collects what nothing references.
 //!
+//! [`DegradedMarks`] notes the fragments that disks found damaged.
+//!
 //! A [`Collector`] deletes the fragments of runs on the garbage tables of the shards, sweeps disks for fragments that no
 //! row names (of crashed writers, of disks that were away), and has late fragments counted. It remembers nothing that
 //! matters: started anew, or twice at once, it does the same.
@@ -29,6 +31,7 @@ mod election;
 mod error;
 mod garbage;
 pub mod limits;
+mod marks;
 mod pace;
 mod places;
 mod round;
@@ -42,4 +45,5 @@ mod tests;
 pub use collected::Collected;
 pub use collector::Collector;
 pub use error::{CollectError, DiskStep, ShardStep};
+pub use marks::DegradedMarks;
 pub use settings::CollectorSettings;

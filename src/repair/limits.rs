@@ -48,6 +48,9 @@ pub const FRAGMENTS_PER_BATCH: usize = 16_384;
 /// Fragments in one call to a disk.
 pub const FRAGMENTS_PER_CALL: usize = 1_000;
 
+/// Fragments that a disk reads back in one call: even the longest take less than [`DISK_CALL_MAX`].
+pub const FRAGMENTS_PER_VERIFY: usize = 8;
+
 /// Disks swept at once.
 pub const SWEEPS_AT_ONCE: usize = 4;
 

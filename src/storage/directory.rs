@@ -15,7 +15,7 @@ use parking_lot::RwLock;
 
 use crate::limits::DOWN_RETRY;
 use crate::remote::RemoteStorage;
-use crate::service::{FragmentService, FragmentServices};
+use crate::service::{DiskStatus, FragmentService, FragmentServices};
 
 /// See the module.
 pub struct StorageDirectory {
@@ -54,15 +54,25 @@ impl StorageDirectory {
         &self.context
     }
 
-    /// Tells that a whole node answered, or did not.
-    pub fn note_node(&self, node: NodeId, worked: bool) {
-        let down_until = self.down_until(worked);
+    /// A whole node does not answer.
+    pub(crate) fn note_node_down(&self, node: NodeId) {
+        let down_until = self.down_until(false);
         let mut routes = self.routes.write();
         routes.disks.values_mut().filter(|route| route.node == node).for_each(|route| route.down_until = down_until);
     }
 
+    /// A node answered: a disk of it that takes no writes, or that it does not have, is down.
+    pub(crate) fn note_disks(&self, node: NodeId, found: &[DiskStatus]) {
+        let takes_writes = |disk: DiskId| found.iter().any(|status| status.disk == disk && status.writable);
+        let of_node: Vec<DiskId> = {
+            let routes = self.routes.read();
+            routes.disks.iter().filter(|(_, route)| route.node == node).map(|(disk, _)| *disk).collect()
+        };
+        of_node.into_iter().for_each(|disk| self.note(disk, takes_writes(disk)));
+    }
+
     /// The services of all nodes on the map.
-    pub fn nodes(&self) -> Vec<(NodeId, Arc<dyn FragmentService>)> {
+    pub(crate) fn nodes(&self) -> Vec<(NodeId, Arc<dyn FragmentService>)> {
         let routes = self.routes.read();
         let mut nodes: BTreeMap<NodeId, Arc<dyn FragmentService>> = BTreeMap::new();
         routes.disks.values().for_each(|route| {

@@ -128,6 +128,14 @@ impl StorageHandler {
         Ok(Message::of(ContainsAnswer { there, ..ContainsAnswer::default() }.encode()))
     }
 
+    async fn verify(&self, head: Bytes, deadline: Instant) -> Result<Message, Failure> {
+        let call: FragmentsCall = decode(head)?;
+        let fragments = fragments(call.fragments)?;
+        let good = self.service.verify(call.disk, fragments, deadline).await.map_err(|error| to_failure(&error))?;
+        let there = good.into_iter().map(u8::from).collect();
+        Ok(Message::of(ContainsAnswer { there, ..ContainsAnswer::default() }.encode()))
+    }
+
     async fn delete(&self, head: Bytes, deadline: Instant) -> Result<Message, Failure> {
         let call: FragmentsCall = decode(head)?;
         let fragments = fragments(call.fragments)?;
@@ -182,6 +190,7 @@ impl Handler for StorageHandler {
             "put" => self.put(message, deadline).await,
             "read" => self.read(message.head, deadline).await,
             "contains" => self.contains(message.head, deadline).await,
+            "verify" => self.verify(message.head, deadline).await,
             "delete" => self.delete(message.head, deadline).await,
             "list" => self.list(message.head, deadline).await,
             "note-swept" => self.note_swept(message.head, deadline).await,

@@ -1,4 +1,4 @@
-//! Gives the space of dead records back.
+//! What a disk does in the background: gives the space of dead records back, and looks for rot.
 //!
 //! # Invariants
 //! D7: a segment is freed only after every record of it that counts was verified, copied and synced elsewhere.
@@ -11,9 +11,13 @@ use cairn_runtime::{Context, OnExit};
 use cairn_types::DiskId;
 
 use crate::limits::MAINTENANCE_INTERVAL;
+use crate::lost::LostFragments;
+use crate::scrub::DiskScrub;
 
-/// Compacts mostly dead segments of a disk from now until shutdown.
-pub fn maintain(context: &Context, disk: DiskId, store: Arc<FragmentStore>) {
+/// Compacts mostly dead segments of a disk, and scrubs it, from now until shutdown. `lost` is told what the scrub finds.
+pub fn maintain(context: &Context, disk: DiskId, store: Arc<FragmentStore>, lost: Arc<dyn LostFragments>) {
+    let scrub = DiskScrub::new(context.clone(), disk, Arc::clone(&store), lost);
+    context.tasks.spawn("scrub", OnExit::Report, scrub.run());
     let (clock, tasks) = (context.clock.clone(), context.tasks.clone());
     context.tasks.spawn("compaction", OnExit::Report, async move {
         loop {

@@ -9,6 +9,7 @@ pub(crate) const RELEASE: &str = "storage/release";
 pub(crate) const PUT: &str = "storage/put";
 pub(crate) const READ: &str = "storage/read";
 pub(crate) const CONTAINS: &str = "storage/contains";
+pub(crate) const VERIFY: &str = "storage/verify";
 pub(crate) const DELETE: &str = "storage/delete";
 pub(crate) const LIST: &str = "storage/list";
 pub(crate) const NOTE_SWEPT: &str = "storage/note-swept";
@@ -104,7 +105,7 @@ record! {
 }
 
 record! {
-    /// Names fragments of a disk, to ask for or to delete.
+    /// Names fragments of a disk, to ask for, to verify or to delete.
     pub struct FragmentsCall {
         /// The disk.
         1 => pub disk: DiskId,
@@ -114,7 +115,7 @@ record! {
 }
 
 record! {
-    /// Which of the fragments asked for are there.
+    /// Which of the fragments asked for are there, or were read back whole.
     pub struct ContainsAnswer {
         /// One byte each, in order: 1 there, 0 not.
         1 => pub there: Bytes,

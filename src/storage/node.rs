@@ -14,12 +14,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use cairn_erasure::StripeNumber;
 use cairn_fragments::{Fragment, FragmentStore, GetError, PutError, SweptFloor, WriteError};
-use cairn_runtime::disk::Disk;
+use cairn_runtime::disk::{Disk, Space};
 use cairn_runtime::permits::{ByteBudget, BytePermit};
 use cairn_runtime::{Clock, Instant};
 use cairn_types::{BlobId, DiskId, FragmentIndex, SessionId};
+use parking_lot::Mutex;
 
 use crate::error::StorageError;
+use crate::limits::SPACE_WAIT_MAX;
 use crate::service::{Cells, DiskStatus, FoundFragment, FragmentService, Hold, PutFragment, ReadCells, Reservation};
 
 /// A disk as its node is given it.
@@ -42,6 +44,21 @@ struct Mounted {
     store: Arc<FragmentStore>,
     directory: Arc<dyn Disk>,
     room: ByteBudget,
+    /// Of the device as it was last told.
+    space: Mutex<Space>,
+}
+
+impl Mounted {
+    /// Space of the device, as it was before if its threads are busy: a status that waits for a disk makes its whole node
+    /// look gone.
+    async fn space(&self, clock: &Clock) -> Space {
+        let asked = clock.within(SPACE_WAIT_MAX, self.directory.space()).await;
+        let mut known = self.space.lock();
+        if let Ok(Ok(space)) = asked {
+            *known = space;
+        }
+        *known
+    }
 }
 
 /// Room in this process.
@@ -58,7 +75,7 @@ impl StorageNode {
     pub fn new(clock: Clock, disks: Vec<MountedDisk>, room_bytes: u64) -> Self {
         let mounted = |disk: MountedDisk| {
             let MountedDisk { id, store, directory } = disk;
-            (id, Mounted { store, directory, room: ByteBudget::new(room_bytes) })
+            (id, Mounted { store, directory, room: ByteBudget::new(room_bytes), space: Mutex::default() })
         };
         Self { clock, disks: disks.into_iter().map(mounted).collect() }
     }
@@ -72,8 +89,8 @@ impl StorageNode {
         self.disks.get(&disk).ok_or(StorageError::NoSuchDisk(disk))
     }
 
-    async fn status_of(id: DiskId, disk: &Mounted) -> DiskStatus {
-        let space = disk.directory.space().await.unwrap_or_default();
+    async fn status_of(&self, id: DiskId, disk: &Mounted) -> DiskStatus {
+        let space = disk.space(&self.clock).await;
         let usage = disk.store.usage();
         DiskStatus {
             disk: id,
@@ -126,7 +143,7 @@ fn get_error(error: &GetError) -> StorageError {
     match error {
         GetError::NoSuchFragment | GetError::NoSuchStripe { .. } => StorageError::NoSuchFragment,
         GetError::Corrupt => StorageError::Corrupt,
-        GetError::Read(_) | GetError::Index(_) => StorageError::Io(error.to_string()),
+        GetError::Read(_) | GetError::Index(_) | GetError::Mark(_) => StorageError::Io(error.to_string()),
     }
 }
 
@@ -175,6 +192,17 @@ impl FragmentService for StorageNode {
         self.disk(disk)?.store.contains(&fragments).await.map_err(|error| get_error(&error))
     }
 
+    async fn verify(
+        &self,
+        disk: DiskId,
+        fragments: Vec<(BlobId, FragmentIndex)>,
+        deadline: Instant,
+    ) -> Result<Vec<bool>, StorageError> {
+        let verified = self.disk(disk)?.store.verify(&fragments);
+        let verified = self.clock.until(deadline, verified).await.map_err(|_| StorageError::Busy)?;
+        verified.map_err(|error| get_error(&error))
+    }
+
     async fn delete(
         &self,
         disk: DiskId,
@@ -213,7 +241,7 @@ impl FragmentService for StorageNode {
     }
 
     async fn status(&self, _deadline: Instant) -> Result<Vec<DiskStatus>, StorageError> {
-        let statuses = self.disks.iter().map(|(id, disk)| Self::status_of(*id, disk));
+        let statuses = self.disks.iter().map(|(id, disk)| self.status_of(*id, disk));
         Ok(futures::future::join_all(statuses).await)
     }
 }

@@ -16,7 +16,7 @@ use crate::limits::RELEASE_WAIT_MAX;
 use crate::messages::{
     CONTAINS, ContainsAnswer, DELETE, FragmentName, FragmentsCall, LIST, ListAnswer, ListCall, NOTE_SWEPT,
     NoteSweptCall, PUT, PutCall, READ, RELEASE, RESERVE, ReadAnswer, ReadCall, ReleaseCall, ReserveAnswer, ReserveCall,
-    STATUS, StatusAnswer, join_digests, split_digests,
+    STATUS, StatusAnswer, VERIFY, join_digests, split_digests,
 };
 use crate::service::{Cells, DiskStatus, FoundFragment, FragmentService, Hold, PutFragment, ReadCells, Reservation};
 use crate::wire_error::from_call;
@@ -45,6 +45,21 @@ impl RemoteStorage {
         let answer = answer.map_err(from_call)?;
         let head = A::decode(answer.head.clone()).map_err(not_an_answer)?;
         Ok((head, answer.into_payload()))
+    }
+
+    /// Asks something of each fragment that is answered by yes or no.
+    async fn ask_of_each(
+        &self,
+        method: Method,
+        disk: DiskId,
+        fragments: Vec<(BlobId, FragmentIndex)>,
+        deadline: Instant,
+    ) -> Result<Vec<bool>, StorageError> {
+        let asked = fragments.len();
+        let head = FragmentsCall { disk, fragments: names(fragments), ..FragmentsCall::default() }.encode();
+        let (answer, _) = self.call::<ContainsAnswer>(method, head, Vec::new(), deadline).await?;
+        let there: Vec<bool> = answer.there.iter().map(|there| *there == 1).collect();
+        if there.len() == asked { Ok(there) } else { Err(StorageError::Lost) }
     }
 }
 
@@ -144,11 +159,16 @@ impl FragmentService for RemoteStorage {
         fragments: Vec<(BlobId, FragmentIndex)>,
         deadline: Instant,
     ) -> Result<Vec<bool>, StorageError> {
-        let asked = fragments.len();
-        let head = FragmentsCall { disk, fragments: names(fragments), ..FragmentsCall::default() }.encode();
-        let (answer, _) = self.call::<ContainsAnswer>(CONTAINS, head, Vec::new(), deadline).await?;
-        let there: Vec<bool> = answer.there.iter().map(|there| *there == 1).collect();
-        if there.len() == asked { Ok(there) } else { Err(StorageError::Lost) }
+        self.ask_of_each(CONTAINS, disk, fragments, deadline).await
+    }
+
+    async fn verify(
+        &self,
+        disk: DiskId,
+        fragments: Vec<(BlobId, FragmentIndex)>,
+        deadline: Instant,
+    ) -> Result<Vec<bool>, StorageError> {
+        self.ask_of_each(VERIFY, disk, fragments, deadline).await
     }
 
     async fn delete(

@@ -120,8 +120,17 @@ pub trait FragmentService: Send + Sync + 'static {
     /// Cells of a fragment. Too few stripes, or none of this fragment here, is `NotFound`.
     async fn read_cells(&self, disk: DiskId, cells: ReadCells, deadline: Instant) -> Result<Cells, StorageError>;
 
-    /// Which of `fragments` the disk has, in the order asked.
+    /// Which of `fragments` the disk has, in the order asked; those known to be damaged it has not.
     async fn contains(
+        &self,
+        disk: DiskId,
+        fragments: Vec<(BlobId, FragmentIndex)>,
+        deadline: Instant,
+    ) -> Result<Vec<bool>, StorageError>;
+
+    /// Which of `fragments` the disk has and can read back whole, in the order asked: every cell is read and compared, so
+    /// ask for few. One that is damaged is not there any more for [`FragmentService::contains`].
+    async fn verify(
         &self,
         disk: DiskId,
         fragments: Vec<(BlobId, FragmentIndex)>,

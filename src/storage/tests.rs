@@ -1,6 +1,6 @@
 //! A storage node in simulation, called directly and over the simulated network.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -231,6 +231,43 @@ fn a_node_that_went_away_is_noticed_and_so_is_its_return() {
 }
 
 #[test]
+fn a_node_that_is_late_once_is_not_taken_for_down() {
+    SimWorld::run(7, |world| async move {
+        let (host, ..) = remote(&world).await;
+        let gateway = world.add_node("gateway");
+        let transport: Arc<dyn Transport> = Arc::new(HttpTransport::new(gateway.context()));
+        let directory = StorageDirectory::new(gateway.context(), transport, BTreeMap::new());
+        directory.follow(&map(SocketAddr::new(host.address(), PORT)));
+        let mut late = BTreeSet::new();
+        directory.ping(&mut late).await;
+        world.net().cut(gateway.address(), host.address());
+        directory.ping(&mut late).await;
+        assert!(directory.is_up(DISK), "it may be busy");
+        directory.ping(&mut late).await;
+        assert!(!directory.is_up(DISK), "it is gone, or might as well be");
+        world.net().heal(gateway.address(), host.address());
+        directory.ping(&mut late).await;
+        assert!(directory.is_up(DISK));
+    });
+}
+
+#[test]
+fn a_disk_that_its_node_does_not_have_is_down() {
+    SimWorld::run(8, |world| async move {
+        let (host, ..) = remote(&world).await;
+        let context = Context::current();
+        let transport: Arc<dyn Transport> = Arc::new(HttpTransport::new(context.clone()));
+        let directory = StorageDirectory::new(context.clone(), transport, BTreeMap::new());
+        let mut map = map(SocketAddr::new(host.address(), PORT));
+        map.put_disk(Disk { id: DiskId(9), node: NodeId(1), state: DiskState::Active, ..Disk::default() });
+        directory.follow(&map);
+        directory.ping(&mut BTreeSet::new()).await;
+        assert!(directory.is_up(DISK));
+        assert!(!directory.is_up(DiskId(9)), "its directory was emptied");
+    });
+}
+
+#[test]
 fn a_disk_that_failed_a_call_is_tried_again_after_a_while() {
     SimWorld::run(6, |world| async move {
         let host = world.add_node("local");
@@ -245,7 +282,7 @@ fn a_disk_that_failed_a_call_is_tried_again_after_a_while() {
         context.clock.sleep(crate::limits::DOWN_RETRY).await;
         assert!(directory.is_up(DISK));
         directory.note(DISK, false);
-        directory.ping().await;
+        directory.ping(&mut BTreeSet::new()).await;
         assert!(directory.is_up(DISK));
     });
 }

@@ -19,9 +19,10 @@ use cairn_catalog::rows::{DiskState, Nothing};
 use cairn_metadata::{
     Directory, MetadataClient, MetadataNode, NodeParts, NodeSettings, Route, StartError, add_member, remove_member,
 };
+use cairn_repair::DegradedMarks;
 use cairn_runtime::production::{KvBudget, KvProfile, RocksKv};
 use cairn_runtime::{Context, Instant};
-use cairn_storage::{StorageNode, maintain};
+use cairn_storage::{LostFragments, StorageNode, maintain};
 use cairn_types::{ClusterId, DiskId, NodeId};
 
 use super::disks::{Mounting, identities, mount_all};
@@ -266,7 +267,8 @@ async fn mount(
     let disks = mount_all(&mounting, &config.data).await?;
     let here: Vec<DiskId> = disks.iter().map(|disk| disk.id).collect();
     give_up_lost(&members.client, &here, deadline).await?;
-    disks.iter().for_each(|disk| maintain(context, disk.id, Arc::clone(&disk.store)));
+    let lost: Arc<dyn LostFragments> = Arc::new(DegradedMarks::new(context.clone(), members.client.clone()));
+    disks.iter().for_each(|disk| maintain(context, disk.id, Arc::clone(&disk.store), Arc::clone(&lost)));
     Ok(Arc::new(StorageNode::new(context.clock.clone(), disks, room_bytes())))
 }
 

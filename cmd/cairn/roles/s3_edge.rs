@@ -84,10 +84,13 @@ pub(super) async fn start_edge(process: &Process, edge: Edge, admin_listen: Sock
     }))
 }
 
+/// Where disks are found. Nodes of this process are asked too: a disk that is fenced is then not tried in vain.
 fn services(context: &Context, edge: &Edge) -> Arc<dyn FragmentServices> {
     let transport: Arc<dyn Transport> = Arc::new(HttpTransport::new(context.clone()));
     let local = edge.local.iter().map(|(node, storage)| (*node, Arc::clone(storage) as Arc<dyn FragmentService>));
-    Arc::new(StorageDirectory::new(context.clone(), transport, local.collect()))
+    let directory = Arc::new(StorageDirectory::new(context.clone(), transport, local.collect()));
+    directory.watch();
+    directory
 }
 
 /// A quarter of the memory reads ahead, the rest stages bodies.

@@ -6,10 +6,11 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use async_trait::async_trait;
 use cairn_metadata::{Directory, MetadataClient};
+use cairn_repair::DegradedMarks;
 use cairn_rpc::{GrpcTransport, Router, Transport, serve_http};
 use cairn_runtime::OnExit;
 use cairn_runtime::production::KvBudget;
-use cairn_storage::{FragmentService, StorageHandler, StorageNode, maintain};
+use cairn_storage::{FragmentService, LostFragments, StorageHandler, StorageNode, maintain};
 
 use super::disks::{Mounting, identities, mount_all};
 use super::frame::{Process, Stop};
@@ -57,7 +58,8 @@ pub(crate) async fn start(process: Process, config: StorageConfig) -> Result<Sto
     let disks = mount_all(&mounting, &config.data).await?;
     let stores: Vec<_> = disks.iter().map(|disk| (disk.id, Arc::clone(&disk.store))).collect();
     let storage = Arc::new(StorageNode::new(context.clock.clone(), disks, room_bytes()));
-    stores.iter().for_each(|(disk, store)| maintain(&context, *disk, Arc::clone(store)));
+    let lost: Arc<dyn LostFragments> = Arc::new(DegradedMarks::new(context.clone(), client.clone()));
+    stores.iter().for_each(|(disk, store)| maintain(&context, *disk, Arc::clone(store), Arc::clone(&lost)));
 
     let handler = StorageHandler::new(storage as Arc<dyn FragmentService>, context.clock.clone());
     let router = Router::default().with("storage", Arc::new(handler));

@@ -5,6 +5,7 @@ mod support;
 use std::sync::Arc;
 
 use cairn_fragments::{DiskIdentity, FragmentStore, IdentityError, Scrubbed, StoreOptions};
+use cairn_journal::Position;
 use cairn_runtime::disk::Disk;
 use cairn_runtime::production::{KvBudget, KvProfile, ProductionRuntime, RealDisk, RocksKv};
 use cairn_runtime::{Context, OnExit};
@@ -57,7 +58,7 @@ fn fragments_survive_restarts_and_compaction_on_a_real_disk() {
             }
             assert_eq!(store.list(None, 1_000).await.expect("lists").len() as u64, (round + 1) * 10);
             for segment in store.scrub_segments() {
-                let mut scrub = store.scrub(segment).expect("there");
+                let mut scrub = store.scrub(Position { file: segment, offset: 0 }).expect("there");
                 while let Some(step) = scrub.next().await.expect("reads") {
                     assert!(matches!(step, Scrubbed::Good { .. }), "{step:?}");
                 }

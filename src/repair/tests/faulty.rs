@@ -27,11 +27,13 @@ pub(super) enum Mood {
 pub(super) struct Faulty {
     inner: Arc<dyn FragmentService>,
     pub(super) mood: Mutex<Mood>,
+    /// Whether its disk can read back what it has.
+    pub(super) reads_back: Mutex<bool>,
 }
 
 impl Faulty {
     pub(super) fn new(inner: Arc<dyn FragmentService>) -> Self {
-        Self { inner, mood: Mutex::new(Mood::Fine) }
+        Self { inner, mood: Mutex::new(Mood::Fine), reads_back: Mutex::new(true) }
     }
 
     fn up(&self) -> Result<Mood, StorageError> {
@@ -65,6 +67,19 @@ impl FragmentService for Faulty {
     ) -> Result<Vec<bool>, StorageError> {
         self.up()?;
         self.inner.contains(disk, fragments, deadline).await
+    }
+
+    async fn verify(
+        &self,
+        disk: DiskId,
+        fragments: Vec<(BlobId, FragmentIndex)>,
+        deadline: Instant,
+    ) -> Result<Vec<bool>, StorageError> {
+        self.up()?;
+        if !*self.reads_back.lock() {
+            return Ok(vec![false; fragments.len()]);
+        }
+        self.inner.verify(disk, fragments, deadline).await
     }
 
     async fn delete(

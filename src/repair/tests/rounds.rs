@@ -2,9 +2,11 @@
 
 use cairn_catalog::command::{AbortUpload, Body, CommandBody, CreateUpload, PublishPart};
 use cairn_catalog::rows::ObjectMeta;
-use cairn_types::{LogIndex, UploadId};
+use cairn_storage::{LostFragment, LostFragments, Noted};
+use cairn_types::{DiskId, LogIndex, UploadId};
 
-use super::support::{Cluster, facts, on_cluster, owner};
+use super::support::{Cluster, facts, on_cluster, owner, three_copies};
+use crate::DegradedMarks;
 
 async fn abort_an_upload(cluster: &Cluster, name: &str) {
     let (scope, upload) = (cluster.scope(name), UploadId([7; 16]));
@@ -115,6 +117,29 @@ fn a_fragment_that_came_late_is_noted() {
         cluster.put_fragment(&label, staged.run.blobs[1].blob, 3).await;
         assert_eq!(cluster.collect().await.cleared, 1);
         assert_eq!(cluster.degraded().await, 1);
+    });
+}
+
+#[test]
+fn a_damaged_fragment_is_noted_and_stays_so_although_its_disk_has_a_record_of_it() {
+    on_cluster(16, |cluster| async move {
+        let staged = cluster.stage_but(&cluster.session, "a", 2, None).await;
+        cluster.publish("a", &staged.run).await;
+        let (blob, index) = (staged.run.blobs[1].blob, three_copies().index(1).unwrap());
+        let lost = LostFragment { disk: DiskId(2), label: cluster.label("a", staged.run.run.0), blob, index };
+        let marks = DegradedMarks::new(cluster.context.clone(), cluster.client.clone());
+        assert_eq!(marks.note(&lost).await, Noted::Yes);
+        assert_eq!(marks.note(&lost).await, Noted::Yes);
+        assert_eq!(cluster.degraded().await, 1, "noted once");
+        *cluster.disks.0[&DiskId(2)].reads_back.lock() = false;
+        assert_eq!(cluster.collect().await.cleared, 0);
+        assert_eq!(cluster.degraded().await, 1);
+        *cluster.disks.0[&DiskId(2)].reads_back.lock() = true;
+        assert_eq!(cluster.collect().await.cleared, 1, "it was written anew");
+        assert_eq!(cluster.degraded().await, 0);
+        let gone = LostFragment { label: cluster.label("b", staged.run.run.0), ..lost };
+        assert_eq!(marks.note(&gone).await, Noted::Yes, "no run holds it");
+        assert_eq!(cluster.degraded().await, 0);
     });
 }
 

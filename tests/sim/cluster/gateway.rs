@@ -27,8 +27,9 @@ pub(super) async fn start(host: SimNode, metadata: Vec<SimNode>, secrets: Arc<Se
     let owner = SessionOwner { node, purpose: "gateway".to_owned() };
     let session = WriterSession::open(client, owner, deadline()).await.expect("the cluster takes its writers");
     let transport: Arc<dyn Transport> = Arc::new(HttpTransport::new(context.clone()));
-    let services: Arc<dyn FragmentServices> =
-        Arc::new(StorageDirectory::new(context.clone(), transport, BTreeMap::new()));
+    let directory = Arc::new(StorageDirectory::new(context.clone(), transport, BTreeMap::new()));
+    directory.watch();
+    let services: Arc<dyn FragmentServices> = directory;
     let collector =
         Collector::new(context.clone(), session.client().clone(), Arc::clone(&services), CollectorSettings::default());
     context.tasks.spawn("collector", OnExit::Report, collector.run(session.clone()));

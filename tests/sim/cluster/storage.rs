@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use cairn_fragments::{DiskIdentity, FragmentStore, StoreOptions};
 use cairn_metadata::MetadataClient;
+use cairn_repair::DegradedMarks;
 use cairn_rpc::{Router, serve_http};
 use cairn_runtime::disk::Disk;
 use cairn_runtime::sim::SimNode;
@@ -29,7 +30,8 @@ pub(super) async fn start(host: SimNode, metadata: Vec<SimNode>) {
     let profile = registration::profile(&host, STORAGE_PORT, "storage");
     let node = registration::node(&client, cluster, profile, deadline()).await;
     let disk = mount(&context, &host, &client, cluster, node).await;
-    maintain(&context, disk.id, Arc::clone(&disk.store));
+    let lost = Arc::new(DegradedMarks::new(context.clone(), client.clone()));
+    maintain(&context, disk.id, Arc::clone(&disk.store), lost);
     let service = StorageNode::new(context.clock.clone(), vec![disk], ROOM_BYTES);
     let service: Arc<dyn FragmentService> = Arc::new(service);
     let router = Router::default().with("storage", Arc::new(StorageHandler::new(service, context.clock.clone())));
