@@ -98,6 +98,19 @@ pub const LATENCIES_KEPT: usize = 256;
 /// Longest wait for fragments that their blob was staged without: they hold memory, and repair makes up for them.
 pub const LATE_WAIT_MAX: Duration = Duration::from_secs(5);
 
+/// Fragments found lost by reads that wait to be looked into: a disk that lost many fills it, the scrub finds the rest.
+pub const LOST_QUEUED_MAX: usize = 1_024;
+
+/// Fragments remembered as looked into.
+pub const LOST_SEEN_MAX: usize = 8_192;
+
+/// How long: by then every read that began with the old manifest has ended, and a fragment may have been lost again.
+pub const LOST_SEEN_FOR: Duration = Duration::from_secs(600);
+
+/// Time for a disk to read a whole fragment back.
+pub const FRAGMENT_VERIFY_MAX: Duration = Duration::from_secs(30);
+
+const _: () = assert!(LOST_QUEUED_MAX <= LOST_SEEN_MAX);
 const _: () = assert!(BODY_BYTES_MAX / BLOB_BYTES_SCARCE < BLOBS_PER_RUN_MAX as u64);
 const _: () = assert!(BLOB_BYTES_SCARCE <= BLOB_BYTES_MAX);
 const _: () = assert!(STRETCH_BYTES <= BLOB_BYTES_SCARCE);

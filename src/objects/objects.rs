@@ -14,7 +14,7 @@ use cairn_types::ShardId;
 
 use crate::limits::{CATALOG_CALL_MAX, SESSION_PAUSE};
 use crate::placement_view::PlacementView;
-use crate::read::Latencies;
+use crate::read::{Latencies, LostNotes, note_lost};
 use crate::settings::Settings;
 use crate::stage::HeldRun;
 
@@ -33,6 +33,7 @@ pub(crate) struct Core {
     pub(crate) stage_budget: ByteBudget,
     pub(crate) read_budget: ByteBudget,
     pub(crate) latencies: Latencies,
+    pub(crate) lost: LostNotes,
 }
 
 /// A command has no reply.
@@ -43,7 +44,7 @@ pub(crate) enum SubmitError {
 
 impl Objects {
     /// The data path of a process: it writes under `session` and reaches disks through `services`, which it tells of
-    /// every new placement map. A task of the context follows the map until shutdown.
+    /// every new placement map. Tasks of the context follow the map and note lost fragments until shutdown.
     pub fn new(
         context: Context,
         session: WriterSession,
@@ -51,11 +52,13 @@ impl Objects {
         settings: Settings,
     ) -> Self {
         let placement = PlacementView::new(session.client().clone(), Arc::clone(&services));
+        let (lost, suspects) = LostNotes::new();
         let core = Arc::new(Core {
             pool: BufferPool::new(usize::try_from(settings.stage_bytes() / 2).unwrap_or(usize::MAX)),
             stage_budget: ByteBudget::new(settings.stage_bytes()),
             read_budget: ByteBudget::new(settings.readahead_bytes()),
             latencies: Latencies::default(),
+            lost,
             context,
             session,
             services,
@@ -66,6 +69,7 @@ impl Objects {
         core.context.tasks.spawn("placement map", OnExit::Report, async move {
             follower.placement.follow(&follower.context).await;
         });
+        core.context.tasks.spawn("lost fragments", OnExit::Report, note_lost(Arc::clone(&core), suspects));
         Self(core)
     }
 

@@ -14,6 +14,7 @@ use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
 
 use super::cells::{Stripes, WindowCells};
+use super::lost::Suspect;
 use super::walk::{BlobWindow, VersionReader, Window, window_of};
 use crate::error::ReadError;
 use crate::limits::FRAGMENT_READ_MAX;
@@ -23,7 +24,7 @@ use crate::stage::note;
 /// The bytes of a window, verified. When fragments are gone the manifest is read again, once: the blob may have moved,
 /// or its version may be gone.
 pub(super) async fn fetch(version: &VersionReader, window: BlobWindow) -> Result<Vec<Bytes>, ReadError> {
-    let first = Fetch::new(version.core(), &window).run().await;
+    let first = Fetch::new(version, &window).run().await;
     let Err(failed) = first else { return first.map_err(|failed| failed.error) };
     if !failed.some_gone {
         return Err(failed.error);
@@ -36,10 +37,11 @@ pub(super) async fn fetch(version: &VersionReader, window: BlobWindow) -> Result
     if again.range != window.range {
         return Err(failed.error);
     }
-    Fetch::new(version.core(), &again).run().await.map_err(|failed| failed.error)
+    Fetch::new(version, &again).run().await.map_err(|failed| failed.error)
 }
 
 struct Fetch<'a> {
+    version: &'a VersionReader,
     core: &'a Arc<Core>,
     window: &'a BlobWindow,
     cells: WindowCells,
@@ -51,6 +53,8 @@ struct Fetch<'a> {
     /// Fragments with a read under way that is not late.
     trusted: BTreeSet<FragmentIndex>,
     some_gone: bool,
+    /// Fragments known to be missing are asked too: what is damaged may still have the cells that are needed.
+    asks_missing: bool,
 }
 
 struct Failed {
@@ -67,9 +71,10 @@ struct ReadEnd {
 }
 
 impl<'a> Fetch<'a> {
-    fn new(core: &'a Arc<Core>, window: &'a BlobWindow) -> Self {
+    fn new(version: &'a VersionReader, window: &'a BlobWindow) -> Self {
         Self {
-            core,
+            version,
+            core: version.core(),
             window,
             cells: WindowCells::new(window.place.blob, window.layout, window.range.clone()),
             reads: FuturesUnordered::new(),
@@ -77,6 +82,7 @@ impl<'a> Fetch<'a> {
             asked: BTreeSet::new(),
             trusted: BTreeSet::new(),
             some_gone: false,
+            asks_missing: false,
         }
     }
 
@@ -107,7 +113,13 @@ impl<'a> Fetch<'a> {
         let mut hedge_at = Some(clock.now() + self.core.latencies.hedge_after());
         while !self.cells.is_complete() {
             if self.reads.is_empty() {
-                return if self.cells.reconstruct() { Ok(()) } else { Err(self.failed(self.too_few())) };
+                if self.cells.reconstruct() {
+                    return Ok(());
+                }
+                self.ask_missing(disks);
+                if self.reads.is_empty() {
+                    return Err(self.failed(self.too_few()));
+                }
             }
             let end = match hedge_at {
                 None => self.reads.next().await,
@@ -145,19 +157,42 @@ impl<'a> Fetch<'a> {
                     let (blob, disk) = (self.window.place.blob, end.disk);
                     metrics::counter!("cairn_cells_corrupt_total").increment(1);
                     tracing::error!(%blob, %disk, index = %end.index, "a cell does not have its digest");
+                    self.suspect(end.index, end.disk);
                 }
                 good
             }
             Err(error) => {
                 self.some_gone |= matches!(error, StorageError::NoSuchFragment);
+                if matches!(error, StorageError::NoSuchFragment | StorageError::Corrupt) {
+                    self.suspect(end.index, end.disk);
+                }
                 tracing::debug!(%error, disk = %end.disk, blob = %self.window.place.blob, "could not read a fragment");
                 false
             }
         }
     }
 
+    /// Has it looked into whether a fragment is lost, unless that is known.
+    fn suspect(&self, index: FragmentIndex, disk: DiskId) {
+        if self.window.place.missing.contains(index) {
+            return;
+        }
+        let place = &self.window.place;
+        let label = self.version.label(self.window.run);
+        let suspect = Suspect { label, group: place.group, disk, blob: place.blob, index };
+        self.core.lost.suspect(suspect, self.core.context.clock.now());
+    }
+
+    /// The last resort.
+    fn ask_missing(&mut self, disks: &[DiskId]) {
+        if !self.asks_missing {
+            self.asks_missing = true;
+            self.help(disks);
+        }
+    }
+
     /// Asks for all cells of as many fragments as are needed for computing the lost ones: those on disks thought to be up
-    /// first, known missing ones never.
+    /// first, known missing ones only as a last resort.
     fn help(&mut self, disks: &[DiskId]) {
         let geometry = self.window.layout.geometry();
         let stripes = self.cells.stripes();
@@ -185,7 +220,7 @@ impl<'a> Fetch<'a> {
 
     fn may_ask(&self, index: FragmentIndex) -> bool {
         !self.asked_for_all.contains(&index)
-            && !self.window.place.missing.contains(index)
+            && (self.asks_missing || !self.window.place.missing.contains(index))
             && !self.cells.has_all_of(index)
     }
 
@@ -222,7 +257,7 @@ impl<'a> Fetch<'a> {
 }
 
 /// The disks of a group; the map is looked up anew before there is none.
-async fn disks_of(core: &Core, group: GroupId) -> Result<Option<Vec<DiskId>>, MetadataError> {
+pub(super) async fn disks_of(core: &Core, group: GroupId) -> Result<Option<Vec<DiskId>>, MetadataError> {
     let table = core.placement.table(&core.context).await?;
     if let Some(group) = table.map().group(group) {
         return Ok(Some(group.disks.clone()));

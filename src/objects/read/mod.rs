@@ -10,11 +10,13 @@ mod body;
 mod cells;
 mod fetch;
 mod latencies;
+mod lost;
 mod object_read;
 mod open;
 mod walk;
 
 pub use body::BodyStream;
 pub(crate) use latencies::Latencies;
+pub(crate) use lost::{LostNotes, note_lost};
 pub use object_read::ObjectRead;
 pub use open::ReadRequest;

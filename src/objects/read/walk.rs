@@ -11,7 +11,7 @@ use cairn_catalog::reply::Refusal;
 use cairn_catalog::rows::BlobPlace;
 use cairn_erasure::BlobLayout;
 use cairn_metadata::MetadataError;
-use cairn_types::VersionOrder;
+use cairn_types::{Label, RunId, VersionOrder};
 use parking_lot::Mutex;
 
 use crate::error::ReadError;
@@ -28,6 +28,8 @@ pub(super) enum Window {
 
 /// Some bytes of a blob.
 pub(super) struct BlobWindow {
+    /// Its run.
+    pub(super) run: RunId,
     /// The blob.
     pub(super) place: BlobPlace,
     /// Its shape.
@@ -116,14 +118,14 @@ pub(super) fn window_of(stretch: &BodyStretch, range: Range<u64>) -> Result<Wind
     for place in &stretch.blobs {
         let blob_end = blob_start.saturating_add(place.length);
         if (blob_start..blob_end).contains(&range.start) {
-            return blob_window(place, blob_start, range);
+            return blob_window(stretch.run, place, blob_start, range);
         }
         blob_start = blob_end;
     }
     Err(ReadError::Manifest)
 }
 
-fn blob_window(place: &BlobPlace, blob_start: u64, range: Range<u64>) -> Result<Window, ReadError> {
+fn blob_window(run: RunId, place: &BlobPlace, blob_start: u64, range: Range<u64>) -> Result<Window, ReadError> {
     let layout = BlobLayout::new(place.geometry, place.length).map_err(|_| ReadError::Manifest)?;
     // Windows end at multiples of whole stripes, so that a long read asks for every cell once.
     let stripe = layout.stripe_bytes();
@@ -131,7 +133,7 @@ fn blob_window(place: &BlobPlace, blob_start: u64, range: Range<u64>) -> Result<
     let start = range.start - blob_start;
     let end = (start / step + 1) * step;
     let end = end.min(place.length).min(range.end - blob_start);
-    let window = BlobWindow { place: place.clone(), layout, range: start..end, offset: range.start };
+    let window = BlobWindow { run, place: place.clone(), layout, range: start..end, offset: range.start };
     Ok(Window::Blob(window))
 }
 
@@ -139,6 +141,12 @@ impl VersionReader {
     /// What the reads belong to.
     pub(super) fn core(&self) -> &Arc<Core> {
         &self.core
+    }
+
+    /// Where a run of the version has its row.
+    pub(super) fn label(&self, run: RunId) -> Label {
+        let scope = self.scope.lock();
+        Label { bucket: scope.bucket, key: scope.key.clone(), run }
     }
 
     /// Stretches of the body, the first of which holds byte `offset`; of this version or none.

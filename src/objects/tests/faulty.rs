@@ -24,8 +24,10 @@ pub(super) struct Faults {
     pub(super) put_delay: Duration,
     /// Reads take so long more.
     pub(super) read_delay: Duration,
-    /// Every cell that is read has a flipped bit.
+    /// Every cell that is read has a flipped bit when it arrives.
     pub(super) rotten: bool,
+    /// Its disk cannot read anything back.
+    pub(super) damaged: bool,
 }
 
 /// Calls counted.
@@ -34,6 +36,7 @@ pub(super) struct Calls {
     pub(super) puts: u64,
     pub(super) reads: u64,
     pub(super) cells: u64,
+    pub(super) verifies: u64,
 }
 
 /// See the module.
@@ -92,7 +95,7 @@ impl FragmentService for Faulty {
         }
         self.clock.sleep(faults.read_delay).await;
         let mut read = self.inner.read_cells(disk, cells, deadline).await?;
-        if faults.rotten {
+        if faults.rotten || faults.damaged {
             read.payload = with_a_flipped_bit(&read.payload);
         }
         Ok(read)
@@ -106,6 +109,20 @@ impl FragmentService for Faulty {
     ) -> Result<Vec<bool>, StorageError> {
         self.up()?;
         self.inner.contains(disk, fragments, deadline).await
+    }
+
+    async fn verify(
+        &self,
+        disk: DiskId,
+        fragments: Vec<(BlobId, FragmentIndex)>,
+        deadline: Instant,
+    ) -> Result<Vec<bool>, StorageError> {
+        let faults = self.up()?;
+        self.calls.lock().verifies += 1;
+        if faults.damaged {
+            return Ok(vec![false; fragments.len()]);
+        }
+        self.inner.verify(disk, fragments, deadline).await
     }
 
     async fn delete(

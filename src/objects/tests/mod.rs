@@ -4,6 +4,7 @@ mod copies;
 mod faulty;
 mod keys;
 mod losses;
+mod marks;
 mod placement;
 mod pressure;
 mod races;
