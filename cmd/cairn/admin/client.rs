@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use super::status::StatusPage;
+use super::text::text;
 
 /// Longest wait for an answer.
 const ANSWER_WAIT_MAX: Duration = Duration::from_secs(120);
@@ -18,7 +18,7 @@ pub(crate) fn status(endpoint: &str, json: bool) -> Result<()> {
         println!("{body}");
         return Ok(());
     }
-    print(&serde_json::from_str(&body).context("read the answer")?);
+    print!("{}", text(&serde_json::from_str(&body).context("read the answer")?));
     Ok(())
 }
 
@@ -32,38 +32,6 @@ pub(crate) fn collect(endpoint: &str, json: bool) -> Result<()> {
     let counts: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&body).context("read the answer")?;
     counts.iter().for_each(|(what, count)| println!("{what}: {count}"));
     Ok(())
-}
-
-fn print(page: &StatusPage) {
-    let unknown = || "unknown".to_owned();
-    println!("cluster {} in {}", page.cluster.clone().unwrap_or_else(unknown), page.region.clone().unwrap_or_else(unknown));
-    for node in &page.nodes {
-        let up = if node.up { "up" } else { "down" };
-        println!("node {:>4}  {up:<5} {:<10} {} {}", node.node, node.role, node.name, node.address);
-    }
-    for disk in &page.disks {
-        let (used, capacity) = (gib(disk.used_bytes), gib(disk.capacity_bytes));
-        println!("disk {:>4}  {:<8} node {:<4} {used} of {capacity} GiB, {} fragments", disk.disk, disk.state, disk.node, disk.fragments);
-    }
-    for shard in &page.shards {
-        let leader = shard.leader.map_or_else(|| "nobody".to_owned(), |leader| format!("node {leader}"));
-        let members: Vec<String> = shard
-            .members
-            .iter()
-            .map(|member| match member.lag_entries {
-                Some(lag) => format!("{} (lag {lag})", member.node),
-                None => format!("{} (lag unknown)", member.node),
-            })
-            .collect();
-        println!("shard {:>3}  led by {leader}, members {}", shard.shard, members.join(", "));
-    }
-    let count = |count: Option<u64>| count.map_or_else(unknown, |count| count.to_string());
-    println!("versions below full redundancy: {}", count(page.degraded_versions));
-    println!("garbage rows to collect: {}", count(page.garbage_rows));
-}
-
-fn gib(bytes: u64) -> String {
-    format!("{:.1}", bytes as f64 / cairn_types::GIB as f64)
 }
 
 /// One request to an admin listener; its body.

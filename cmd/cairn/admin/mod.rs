@@ -5,6 +5,7 @@ mod listener;
 mod metrics;
 mod recover;
 mod status;
+mod text;
 
 use std::path::PathBuf;
 
@@ -13,7 +14,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 
 pub(crate) use listener::{AdminListener, Collect, Readiness};
 pub(crate) use metrics::start_metrics;
-pub(crate) use status::{DiskLine, MemberLine, NodeLine, ShardLine, StatusPage, StatusSource};
+pub(crate) use status::{DiskLine, GroupCounts, MemberLine, NodeLine, ShardLine, StatusPage, StatusSource};
 
 /// The subcommand.
 pub(crate) fn command() -> Command {

@@ -23,6 +23,8 @@ pub(crate) struct StatusPage {
     pub(crate) disks: Vec<DiskLine>,
     /// Its shards.
     pub(crate) shards: Vec<ShardLine>,
+    /// Placement groups; absent while the map cannot be read.
+    pub(crate) groups: Option<GroupCounts>,
     /// Versions below full redundancy, exact; absent when a shard does not answer.
     pub(crate) degraded_versions: Option<u64>,
     /// Blobs below full redundancy, exact; absent when a shard does not answer.
@@ -63,6 +65,15 @@ pub(crate) struct DiskLine {
     pub(crate) live_bytes: u64,
     /// Fragments.
     pub(crate) fragments: u64,
+}
+
+/// Placement groups.
+#[derive(Serialize, Deserialize, Debug, PartialEq, Eq)]
+pub(crate) struct GroupCounts {
+    /// All of them.
+    pub(crate) all: u64,
+    /// Those with a disk that is down or gone: what they hold is read, with less redundancy while that lasts.
+    pub(crate) impaired: u64,
 }
 
 /// A shard.

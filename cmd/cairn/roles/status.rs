@@ -161,13 +161,19 @@ impl StatusSource for ClusterStatus {
     async fn status(&self) -> StatusPage {
         let deadline = self.context.clock.now() + PAGE_WAIT_MAX;
         // All at once: a node that hangs takes its time out of nobody else's.
-        let ((members, heard), cluster, (degraded, garbage)) =
-            futures::join!(self.members(deadline), self.cluster(deadline), self.counts(deadline));
+        let ((members, heard), cluster, map, (degraded, garbage)) = futures::join!(
+            self.members(deadline),
+            self.cluster(deadline),
+            self.client.cluster_map(deadline),
+            self.counts(deadline)
+        );
+        let disks = lines::disks(&members, &heard);
         StatusPage {
             cluster: cluster.as_ref().map(|row| row.cluster.to_string()),
             region: cluster.map(|row| row.region_name),
             nodes: lines::nodes(&members, &heard),
-            disks: lines::disks(&members, &heard),
+            groups: map.ok().flatten().map(|(_, map)| lines::groups(&map, &disks)),
+            disks,
             shards: lines::shards(&heard),
             degraded_versions: degraded.map(|(versions, _)| versions),
             degraded_blobs: degraded.map(|(_, blobs)| blobs),

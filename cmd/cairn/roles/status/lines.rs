@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use cairn_catalog::query::Members;
 use cairn_catalog::rows;
 use cairn_metadata::NodeStatus;
+use cairn_placement::ClusterMap;
 use cairn_storage::DiskStatus;
 use cairn_types::{DiskId, NodeId, ShardId};
 
-use crate::admin::{DiskLine, MemberLine, NodeLine, ShardLine};
+use crate::admin::{DiskLine, GroupCounts, MemberLine, NodeLine, ShardLine};
 
 /// Who was heard of, and how.
 #[derive(Default)]
@@ -70,6 +71,18 @@ pub(super) fn disks(members: &Members, heard: &Heard) -> Vec<DiskLine> {
         .collect()
 }
 
+/// Placement groups, and those with a disk that nobody answers for. A disk that was removed is in its groups until it is
+/// replaced there.
+pub(super) fn groups(map: &ClusterMap, disks: &[DiskLine]) -> GroupCounts {
+    let there: BTreeSet<DiskId> = disks
+        .iter()
+        .filter(|line| line.state != "down" && line.state != "gone")
+        .map(|line| DiskId(line.disk))
+        .collect();
+    let impaired = map.groups.iter().filter(|group| !group.disks.iter().all(|disk| there.contains(disk))).count();
+    GroupCounts { all: map.groups.len() as u64, impaired: impaired as u64 }
+}
+
 /// Each shard as its leader sees it; one without a leader as some member does.
 pub(super) fn shards(heard: &Heard) -> Vec<ShardLine> {
     let mut lines: BTreeMap<ShardId, ShardLine> = BTreeMap::new();
@@ -96,7 +109,11 @@ mod tests {
     use cairn_catalog::query::MemberNode;
     use cairn_catalog::rows::{NodeProfile, NodeRow};
 
-    use super::{BTreeSet, Heard, Members, NodeId, NodeStatus, nodes, rows};
+    use cairn_placement::PlacementGroup;
+
+    use super::{
+        BTreeSet, ClusterMap, DiskId, DiskLine, GroupCounts, Heard, Members, NodeId, NodeStatus, groups, nodes, rows,
+    };
 
     fn member(node: u64, roles: &[&str]) -> MemberNode {
         let roles = roles.iter().map(|role| (*role).to_owned()).collect();
@@ -131,6 +148,23 @@ mod tests {
     fn a_metadata_node_is_up_if_it_answers() {
         let heard = Heard { metadata: [(NodeId(1), NodeStatus::default())].into(), ..Heard::default() };
         assert_eq!(up(vec![member(1, &["metadata"]), member(2, &["metadata"])], &heard), [(1, true), (2, false)]);
+    }
+
+    #[test]
+    fn a_group_with_a_disk_that_is_down_or_was_removed_is_impaired() {
+        let line = |disk: u64, state: &str| DiskLine {
+            disk,
+            node: 1,
+            state: state.to_owned(),
+            capacity_bytes: 0,
+            used_bytes: 0,
+            live_bytes: 0,
+            fragments: 0,
+        };
+        let group = |disks: [u64; 2]| PlacementGroup { disks: disks.map(DiskId).into(), ..PlacementGroup::default() };
+        let map = ClusterMap { groups: vec![group([1, 2]), group([2, 3]), group([1, 4])], ..ClusterMap::default() };
+        let disks = [line(1, "active"), line(2, "fenced"), line(3, "down")];
+        assert_eq!(groups(&map, &disks), GroupCounts { all: 3, impaired: 2 });
     }
 
     #[test]
