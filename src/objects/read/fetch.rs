@@ -162,7 +162,8 @@ impl<'a> Fetch<'a> {
                 good
             }
             Err(error) => {
-                self.some_gone |= matches!(error, StorageError::NoSuchFragment);
+                let is_known = self.window.place.missing.contains(end.index);
+                self.some_gone |= !is_known && matches!(error, StorageError::NoSuchFragment);
                 if matches!(error, StorageError::NoSuchFragment | StorageError::Corrupt) {
                     self.suspect(end.index, end.disk);
                 }
