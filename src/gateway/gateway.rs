@@ -7,9 +7,10 @@ use cairn_objects::Objects;
 use cairn_runtime::net::Listener;
 use cairn_runtime::permits::ByteBudget;
 use cairn_runtime::select::{Either3, select3};
+use cairn_runtime::watch;
 use cairn_runtime::{Context, OnExit};
 use cairn_s3::auth::SigningKeyCache;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::Semaphore;
 
 use crate::buckets::Buckets;
 use crate::cluster_key::ClusterKey;

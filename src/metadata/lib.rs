@@ -49,7 +49,7 @@ pub use raft::{
 pub use service::{
     Answered, ChangeMembersCall, DigestAt, Directory, HelloAnswer, HelloCall, HostedShard, JoinAnswer, JoinCall,
     MemberChange, MemberStatus, MetadataHandler, MetadataService, NodeStatus, RemoteMetadata, RenewAnswer, RenewCall,
-    RowRecord, SERVICE_NAME, ServiceError, ShardStatus, SnapshotAnswer, SnapshotCall, SnapshotMetaRecord, TransferCall,
+    RowRecord, SERVICE_NAME, ServiceError, ShardStatus, SnapshotAnswer, SnapshotCall, SnapshotMetaRecord, SubmitCall, TransferCall,
 };
 pub use session::{BlobTicket, OpenRead, SessionOwner, WriterSession};
 

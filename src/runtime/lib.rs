@@ -24,6 +24,7 @@ pub mod select;
 pub mod sim;
 pub mod tasks;
 mod threads;
+pub mod watch;
 
 pub use clock::{Clock, Elapsed, Instant};
 pub use context::Context;

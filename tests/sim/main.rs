@@ -14,4 +14,5 @@ mod faults;
 mod log_watch;
 mod one_seed;
 mod runs;
+mod same_log;
 mod workload;

@@ -38,7 +38,7 @@ fn simulate(places: &Places, test: &str, arguments: &[String]) -> Result<()> {
         bail!("no test named {test} passed; seed {seed}");
     }
     if tally.failed > 0 {
-        bail!("seed {seed} failed");
+        bail!("seed {seed} failed; it fails again with SEED={seed}");
     }
     Ok(())
 }

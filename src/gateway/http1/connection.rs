@@ -8,12 +8,12 @@ use std::sync::Arc;
 use cairn_runtime::Clock;
 use cairn_runtime::net::BoxStream;
 use cairn_runtime::select::{Either, select};
+use cairn_runtime::watch;
 use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use tokio::sync::watch;
 
 use super::gate::Gate;
 use super::link::Link;

@@ -30,10 +30,10 @@ use std::sync::{Arc, Weak};
 use cairn_runtime::disk::Disk;
 use cairn_runtime::kv::Kv;
 use cairn_runtime::permits::ByteBudget;
+use cairn_runtime::watch;
 use cairn_runtime::{Context, Instant};
 use cairn_types::ShardId;
 use parking_lot::{Mutex, RwLock};
-use tokio::sync::watch;
 
 pub use self::errors::{OpenNodeError, StartError};
 use self::identity::IdentityRecord;

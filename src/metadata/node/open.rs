@@ -5,9 +5,9 @@ use std::sync::{Arc, Weak};
 
 use cairn_journal::OnFence;
 use cairn_runtime::permits::ByteBudget;
+use cairn_runtime::watch;
 use cairn_runtime::{Context, OnExit};
 use parking_lot::{Mutex, RwLock};
-use tokio::sync::watch;
 
 use super::errors::OpenNodeError;
 use super::identity::{IdentityRecord, read_identity};
@@ -84,7 +84,7 @@ fn build(
         quarantine: Mutex::new(quarantine),
         shards: RwLock::default(),
         receiving: peers::Receiving::default(),
-        started: watch::channel(false).0,
+        started: watch::Sender::new(false),
         changing: tokio::sync::Mutex::default(),
         is_short_of_space: AtomicBool::new(false),
     }

@@ -22,7 +22,7 @@ use cairn_types::{LogIndex, ShardId};
 
 pub use calls::{
     Answered, ChangeMembersCall, HelloAnswer, HelloCall, HostedShard, JoinAnswer, JoinCall, MemberChange, RenewAnswer,
-    RenewCall, RowRecord, SnapshotAnswer, SnapshotCall, SnapshotMetaRecord, TransferCall,
+    RenewCall, RowRecord, SnapshotAnswer, SnapshotCall, SnapshotMetaRecord, SubmitCall, TransferCall,
 };
 pub use directory::Directory;
 pub use error::ServiceError;

@@ -11,9 +11,9 @@ use cairn_catalog::query::{Answer, Query};
 use cairn_catalog::rows::{DigestRow, Row};
 use cairn_catalog::state::ReadError;
 use cairn_runtime::kv::{self, Kv, KvRead, KvWrite};
+use cairn_runtime::watch;
 use cairn_types::ClusterId;
 use parking_lot::Mutex;
-use tokio::sync::watch;
 
 use super::rows::{AppliedRow, applied_key, ranges};
 use super::view::{Blocking, Cached};
@@ -53,7 +53,7 @@ impl ShardState {
     /// Reads how far the rows are.
     pub(crate) async fn open(parts: StateParts) -> io::Result<Self> {
         let progress = read_progress(&parts).await?;
-        let (applied, _) = watch::channel(next_index(progress.applied));
+        let applied = watch::Sender::new(next_index(progress.applied));
         let flushed = Mutex::new(progress.applied);
         Ok(Self { parts, progress: Mutex::new(progress), applied, flushed, digests: Mutex::default() })
     }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use cairn_catalog::command::{CommandBody, FragmentNote};
 use cairn_catalog::rows::FragmentSet;
 use cairn_metadata::Route;
+use cairn_runtime::watch;
 use cairn_types::{BlobId, DiskId, FragmentIndex, Label};
 use futures::StreamExt;
-use tokio::sync::watch;
 
 use super::writer::Puts;
 use crate::limits::LATE_WAIT_MAX;

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use cairn_catalog::command::Body;
 use cairn_catalog::rows::{BodyFacts, StagedRun};
 use cairn_metadata::BlobTicket;
-use tokio::sync::watch;
+use cairn_runtime::watch;
 
 use super::measured::{Measured, VerifiedChecksum};
 

@@ -13,12 +13,13 @@ use cairn_catalog::rows::{BlobPlace, FragmentSet};
 use cairn_metadata::BlobTicket;
 use cairn_runtime::Instant;
 use cairn_runtime::select::{Either, select};
+use cairn_runtime::watch;
 use cairn_storage::{FragmentService, PutFragment, Reservation, StorageError};
 use cairn_types::{DiskId, FragmentIndex, GroupId, Label};
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::oneshot;
 
 use super::blob::EncodedBody;
 use super::group::Group;

@@ -22,6 +22,11 @@ pub(crate) async fn nothing_is_left_when_all_is_deleted(cluster: &SimCluster, s3
         assert_eq!(deleted.status(), 204, "{:?}", deleted.code());
     }
     s3.abort_all_uploads(0, BUCKET).await;
+    nothing_is_left(cluster).await
+}
+
+/// Collects until no disk holds a fragment.
+pub(crate) async fn nothing_is_left(cluster: &SimCluster) -> Result<(), String> {
     let mut left = Vec::new();
     for _ in 0..ROUNDS_MAX {
         cluster.collect().await;

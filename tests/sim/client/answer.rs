@@ -29,6 +29,11 @@ impl Answer {
         (200..300).contains(&self.status)
     }
 
+    /// Text of a header.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
     /// Whether it says nothing about what happened.
     pub(crate) fn is_unknown(&self) -> bool {
         self.status >= 500
@@ -42,7 +47,7 @@ impl Answer {
 
     /// The entity tag, without its quotes.
     pub(crate) fn etag(&self) -> Option<String> {
-        let header = self.headers.get("etag").and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let header = self.header("etag").map(str::to_owned);
         header.or_else(|| self.text("ETag")).map(|etag| unquoted(&etag))
     }
 

@@ -25,7 +25,7 @@ use cairn_types::{NodeId, SessionId, ShardId};
 use parking_lot::Mutex;
 
 use self::calls::Stops;
-pub(crate) use self::calls::{Moment, Stop};
+pub(crate) use self::calls::{Moment, Stop, Wanted};
 use self::founding::Secrets;
 pub(crate) use self::founding::{ACCESS_KEY, REGION, SECRET_KEY};
 
@@ -215,14 +215,14 @@ impl SimCluster {
         self.metadata.iter().position(|host| host.name() == name).expect("it is a metadata node")
     }
 
-    /// Holds the next command that speaks of `needle` when it reaches its leader.
-    pub(crate) fn stop_next(&self, moment: Moment, needle: &str) -> Stop {
-        self.stops.add(moment, needle, 1)
+    /// Holds the next command that is wanted when it reaches its leader.
+    pub(crate) fn stop_next(&self, moment: Moment, wanted: impl Into<Wanted>) -> Stop {
+        self.stops.add(moment, wanted.into(), 1)
     }
 
-    /// Holds every command that speaks of `needle`, until released.
-    pub(crate) fn stop_every(&self, moment: Moment, needle: &str) -> Stop {
-        self.stops.add(moment, needle, usize::MAX)
+    /// Holds every command that is wanted, until released.
+    pub(crate) fn stop_every(&self, moment: Moment, wanted: impl Into<Wanted>) -> Stop {
+        self.stops.add(moment, wanted.into(), usize::MAX)
     }
 }
 

@@ -11,16 +11,25 @@ use std::pin::pin;
 use super::budget::Budget;
 use crate::cluster::SimCluster;
 
-/// Pause between two faults, and length of one.
+/// Longest pause between two faults, and longest length of one.
 const PAUSE_MS: u64 = 4_000;
 const LENGTH_MS: u64 = 7_000;
+
+/// Longest pause before the faults that every run has: all of them come while clients work.
+const FIRST_PAUSE_MS: u64 = 1_500;
 
 /// The faults of a run.
 pub(crate) struct Faults<'a> {
     cluster: &'a SimCluster,
     random: Random,
     budget: Budget,
+    /// The leader that crashes in every run.
+    leads: ShardId,
+    begun: usize,
 }
+
+/// Faults that every run has, the first ones: a leader crashes, a link parts.
+const CERTAIN: usize = 2;
 
 #[derive(Clone, Copy, Debug)]
 enum Fault {
@@ -37,11 +46,15 @@ enum Fault {
 }
 
 impl<'a> Faults<'a> {
-    pub(crate) fn new(cluster: &'a SimCluster, random: Random) -> Self {
-        Self { cluster, random, budget: Budget::default() }
+    /// Faults of which the first is that the leader of `leads` crashes.
+    pub(crate) fn new(cluster: &'a SimCluster, random: Random, leads: ShardId) -> Self {
+        Self { cluster, random, budget: Budget::default(), leads, begun: 0 }
     }
 
     /// Runs `work` under faults; afterwards everything runs and is connected.
+    ///
+    /// # Panics
+    /// If `work` ended before the faults began that every run has.
     pub(crate) async fn during<T>(mut self, work: impl Future<Output = T>) -> T {
         let cluster = self.cluster;
         let result = {
@@ -51,15 +64,25 @@ impl<'a> Faults<'a> {
                 Either::Right(((), _)) => unreachable!("faults go on until they are dropped"),
             }
         };
+        assert!(self.begun >= CERTAIN, "clients work through the crash of a leader and a partition");
         heal(cluster).await;
         result
     }
 
     async fn go_on(&mut self) {
         loop {
-            self.sleep(PAUSE_MS).await;
-            let fault = self.draw();
+            self.sleep(if self.begun < CERTAIN { FIRST_PAUSE_MS } else { PAUSE_MS }).await;
+            let fault = self.next();
+            self.begun += 1;
             self.inflict(fault).await;
+        }
+    }
+
+    fn next(&mut self) -> Fault {
+        match self.begun {
+            0 => Fault::Leader(self.leads),
+            1 => Fault::Partition(self.random.index(self.cluster.metadata.len())),
+            _ => self.draw(),
         }
     }
 

@@ -2,25 +2,29 @@ use std::time::Duration;
 
 use cairn_runtime::Context;
 
+use crate::checks::nothing_is_left;
 use crate::cluster::Moment;
 
-use super::{BUCKET, SMALL, body, simulate, told};
+use super::{BUCKET, LARGE, SMALL, body, simulate, told};
 
 #[test]
 fn a_put_that_was_under_way_when_its_bucket_was_deleted_is_refused() {
-    simulate(141, |stage| async move {
-        assert_eq!(told(stage.s3.delete(0, BUCKET, "warm").await), 204);
-        let stop = stage.cluster.stop_next(Moment::BeforeIt, "racing");
-        let put = stage.begin_put(0, "racing", body(2, SMALL));
-        stop.reached().await;
-        assert_eq!(told(stage.s3.delete_bucket(1, BUCKET).await), 204);
-        stop.release();
-        assert_eq!(told(put.await.unwrap()), 404);
-        assert_eq!(told(stage.s3.get(0, BUCKET, "racing").await), 404);
-        assert_eq!(told(stage.s3.create_bucket(0, BUCKET).await), 200);
-        assert_eq!(stage.reads("racing").await, None, "a new bucket of that name is empty");
-        assert_eq!(told(stage.s3.put(1, BUCKET, "racing", body(3, SMALL)).await), 200);
-    });
+    for (seed, len) in [(141, SMALL), (143, LARGE)] {
+        simulate(seed, |stage| async move {
+            assert_eq!(told(stage.s3.delete(0, BUCKET, "warm").await), 204);
+            let stop = stage.cluster.stop_next(Moment::BeforeIt, "racing");
+            let put = stage.begin_put(0, "racing", body(2, len));
+            stop.reached().await;
+            assert_eq!(told(stage.s3.delete_bucket(1, BUCKET).await), 204);
+            stop.release();
+            assert_eq!(told(put.await.unwrap()), 404);
+            assert_eq!(told(stage.s3.get(0, BUCKET, "racing").await), 404);
+            assert_eq!(nothing_is_left(&stage.cluster).await, Ok(()), "what was staged for it is collected");
+            assert_eq!(told(stage.s3.create_bucket(0, BUCKET).await), 200);
+            assert_eq!(stage.reads("racing").await, None, "a new bucket of that name is empty");
+            assert_eq!(told(stage.s3.put(1, BUCKET, "racing", body(3, len)).await), 200);
+        });
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 use cairn_catalog::reply::{Refusal, Reply};
 
+use crate::checks::nothing_is_left;
 use crate::cluster::{Link, Moment};
 
 use super::{BUCKET, LARGE, body, simulate, sleep, told};
@@ -34,5 +35,7 @@ fn a_publish_that_arrives_after_its_session_was_fenced_is_refused_and_collected(
         assert_eq!(stage.reads("delayed").await, None);
         assert_eq!(told(stage.s3.put(0, BUCKET, "delayed", body(3, LARGE)).await), 200, "it goes on in a new session");
         assert_eq!(stage.reads("delayed").await, Some(body(3, LARGE)));
+        assert_eq!(told(stage.s3.delete(0, BUCKET, "delayed").await), 204);
+        assert_eq!(nothing_is_left(cluster).await, Ok(()), "what the refused publish staged is collected");
     });
 }

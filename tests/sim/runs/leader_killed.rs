@@ -1,7 +1,9 @@
-use crate::cluster::Moment;
+use cairn_catalog::command::CommandBody;
+
+use crate::cluster::{Moment, Wanted};
 use crate::workload::Bodies;
 
-use super::{BUCKET, LARGE, SMALL, Stage, body, simulate, told};
+use super::{BUCKET, LARGE, SMALL, Stage, body, is_under_way, simulate, told};
 use cairn_runtime::sim::Random;
 
 /// Waits until a command about `needle` was applied, and cuts the power of its leader before the reply leaves.
@@ -53,5 +55,24 @@ fn a_delete_succeeds_though_the_leader_died_before_its_reply() {
         assert_eq!(told(delete.await.unwrap()), 204);
         stage.cluster.start_metadata(place).await;
         assert_eq!(stage.reads("doomed").await, None);
+    });
+}
+
+#[test]
+fn a_delete_that_is_asked_again_leaves_what_was_written_since() {
+    simulate(165, |stage| async move {
+        assert_eq!(told(stage.s3.put(1, BUCKET, "doomed", body(2, LARGE)).await), 200);
+        let applied = stage.cluster.stop_next(Moment::AfterIt, "doomed");
+        let mut delete = stage.begin(|s3| async move { s3.delete(0, BUCKET, "doomed").await });
+        let leader = stage.cluster.metadata_place(&applied.reached().await);
+        let is_delete = |body: &CommandBody| matches!(body, CommandBody::DeleteObject(_));
+        let again = stage.cluster.stop_every(Moment::BeforeIt, Wanted::from("doomed").only(is_delete));
+        stage.cluster.crash_metadata(leader).await;
+        assert_eq!(told(stage.s3.put(1, BUCKET, "doomed", body(3, LARGE)).await), 200);
+        assert!(is_under_way(&mut delete), "it is asked again after what the other client wrote");
+        again.release();
+        assert_eq!(told(delete.await.unwrap()), 204);
+        stage.cluster.start_metadata(leader).await;
+        assert_eq!(stage.reads("doomed").await, Some(body(3, LARGE)));
     });
 }

@@ -14,6 +14,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use cairn_runtime::sim::SimWorld;
 use cairn_runtime::{Context, OnExit, TaskHandle};
+use futures::FutureExt;
 
 use crate::client::{Answer, NoAnswer, S3Client};
 use crate::cluster::{Shape, SimCluster};
@@ -77,6 +78,11 @@ impl Stage {
         let runs = |place: &usize| self.cluster.gateways[*place].state() == cairn_runtime::sim::SimNodeState::Running;
         (0..self.cluster.gateways.len()).filter(runs).collect()
     }
+}
+
+/// Whether what a task asked has no answer yet.
+fn is_under_way(task: &mut TaskHandle<Result<Answer, NoAnswer>>) -> bool {
+    task.now_or_never().is_none()
 }
 
 /// The status that a client was told.

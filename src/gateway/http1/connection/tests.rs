@@ -4,11 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use cairn_runtime::{Context, OnExit, sim};
+use cairn_runtime::{Context, OnExit, sim, watch};
 use http::{Request, Response, StatusCode};
 use hyper::body::Incoming;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
-use tokio::sync::watch;
 
 use super::{Link, serve_connection};
 use crate::http1::{RequestBody, ResponseBody};

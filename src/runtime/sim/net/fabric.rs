@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use parking_lot::Mutex;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::connection::{Connection, Received};
@@ -18,6 +18,7 @@ use super::stream::SimStream;
 use super::{BACKLOG_MAX, KEEPALIVE};
 use crate::sim::Random;
 use crate::sim::world::EventLog;
+use crate::watch;
 
 const DEFAULT_LATENCY: Range<Duration> = Duration::from_micros(200)..Duration::from_millis(3);
 const FIRST_FREE_PORT: u16 = 40_000;
