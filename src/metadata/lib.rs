@@ -49,7 +49,8 @@ pub use raft::{
 pub use service::{
     Answered, ChangeMembersCall, DigestAt, Directory, HelloAnswer, HelloCall, HostedShard, JoinAnswer, JoinCall,
     MemberChange, MemberStatus, MetadataHandler, MetadataService, NodeStatus, RemoteMetadata, RenewAnswer, RenewCall,
-    RowRecord, SERVICE_NAME, ServiceError, ShardStatus, SnapshotAnswer, SnapshotCall, SnapshotMetaRecord, SubmitCall, TransferCall,
+    RowRecord, SERVICE_NAME, ServiceError, ShardStatus, SnapshotAnswer, SnapshotCall, SnapshotMetaRecord, SubmitCall,
+    TransferCall,
 };
 pub use session::{BlobTicket, OpenRead, SessionOwner, WriterSession};
 

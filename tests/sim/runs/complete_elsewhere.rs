@@ -1,6 +1,8 @@
-use super::{BUCKET, LARGE, simulate, sleep, told};
-use crate::workload::Bodies;
 use cairn_runtime::sim::Random;
+
+use crate::workload::Bodies;
+
+use super::{BUCKET, LARGE, simulate, sleep, told};
 
 #[test]
 fn an_upload_is_completed_by_another_gateway_than_the_one_that_took_its_parts_and_died() {

@@ -1,10 +1,10 @@
 use cairn_catalog::command::CommandBody;
+use cairn_runtime::sim::Random;
 
 use crate::cluster::{Moment, Wanted};
 use crate::workload::Bodies;
 
 use super::{BUCKET, LARGE, SMALL, Stage, body, is_under_way, simulate, told};
-use cairn_runtime::sim::Random;
 
 /// Waits until a command about `needle` was applied, and cuts the power of its leader before the reply leaves.
 async fn kill_between_commit_and_reply(stage: &Stage, needle: &str) -> usize {

@@ -24,7 +24,8 @@ fn a_create_whose_reply_is_lost_is_told_that_it_won() {
         let stop = stage.cluster.stop_next(Moment::AfterIt, "contended");
         let create = ("if-none-match", "*".to_owned());
         let condition = create.clone();
-        let mut first = stage.begin(|s3| async move { s3.put_if(0, BUCKET, "contended", body(2, SMALL), condition).await });
+        let mut first =
+            stage.begin(|s3| async move { s3.put_if(0, BUCKET, "contended", body(2, SMALL), condition).await });
         stop.reached().await;
         assert_eq!(told(stage.s3.put_if(1, BUCKET, "contended", body(3, SMALL), create).await), 412);
         assert!(is_under_way(&mut first));
