@@ -133,11 +133,12 @@ impl<T> Receiver<T> {
     /// Cancel-safe: it looks at the value as it is before it waits.
     pub async fn wait_for(&mut self, mut is_wanted: impl FnMut(&T) -> bool) -> Result<Ref<'_, T>, Closed> {
         loop {
-            let value = self.shared.see(&mut self.seen);
-            if is_wanted(&value) {
-                return Ok(value);
+            {
+                let value = self.shared.see(&mut self.seen);
+                if is_wanted(&value) {
+                    return Ok(value);
+                }
             }
-            drop(value);
             self.shared.changed(&mut self.seen).await?;
         }
     }
@@ -310,6 +311,13 @@ mod tests {
         let (sender, receiver) = channel(1);
         let look = sender.borrow();
         assert_eq!((*look, *receiver.borrow()), (1, 1));
+    }
+
+    #[test]
+    fn waiting_can_be_a_task() {
+        fn is_send(_: &impl Send) {}
+        let (_sender, mut receiver) = channel(1);
+        is_send(&receiver.wait_for(|value| *value == 2));
     }
 
     #[test]
