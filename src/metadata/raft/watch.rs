@@ -57,7 +57,7 @@ impl<T: Send + Sync> WatchReceiver<OrderedWatch, T> for Receiver<T> {
 
 #[cfg(test)]
 mod tests {
-    use super::{OrderedWatch, Watch, WatchReceiver, WatchSender};
+    use super::{OrderedWatch, Watch, WatchSender};
 
     #[test]
     fn a_value_that_nobody_watches_is_not_sent() {
