@@ -1,7 +1,9 @@
 //! `HeadBucket`, `GetBucketLocation`, `GetBucketAcl` and the configurations of buckets: answered from the bucket's row,
 //! which was read for this request.
 
+use cairn_catalog::rows::VersioningMode;
 use cairn_s3::S3Error;
+use cairn_s3::configuration::{VersioningConfiguration, VersioningStatus};
 use cairn_s3::operation::{AbsentAnswer, BucketConfiguration, GetBucketConfiguration, ObjectOwnership};
 use cairn_s3::response::{
     AccessControlOutput, GetBucketLocationOutput, GetBucketOwnershipControlsOutput, HeadBucketOutput, Response,
@@ -33,16 +35,31 @@ pub(crate) fn list_resource_tags() -> Answer {
     empty_resource_tags().into()
 }
 
-/// `GET /b?x` of a configuration: that of ownership may have been set with the bucket, all others never were.
+/// `GET /b?x` of a configuration: that of ownership may have been set with the bucket, versioning later, all others never.
 pub(crate) fn get_bucket_configuration(bucket: &Governed, get: &GetBucketConfiguration) -> Result<Answer, S3Error> {
-    if get.kind == BucketConfiguration::OwnershipControls
-        && let Some(object_ownership) = ownership(bucket)
-    {
-        return Ok(GetBucketOwnershipControlsOutput { object_ownership }.into_response().into());
+    match get.kind {
+        BucketConfiguration::OwnershipControls => {
+            if let Some(object_ownership) = ownership(bucket) {
+                return Ok(GetBucketOwnershipControlsOutput { object_ownership }.into_response().into());
+            }
+        }
+        BucketConfiguration::Versioning => {
+            let document = VersioningConfiguration { status: versioning(bucket) }.to_xml();
+            return Ok(Response::xml(StatusCode::OK, document).into());
+        }
+        _ => {}
     }
     match get.absent() {
         AbsentAnswer::Document(document) => Ok(Response::xml(StatusCode::OK, document).into()),
         AbsentAnswer::Error(error) => Err(error),
+    }
+}
+
+fn versioning(bucket: &Governed) -> Option<VersioningStatus> {
+    match bucket.bucket().settings.versioning {
+        VersioningMode::Off => None,
+        VersioningMode::Enabled => Some(VersioningStatus::Enabled),
+        VersioningMode::Suspended => Some(VersioningStatus::Suspended),
     }
 }
 

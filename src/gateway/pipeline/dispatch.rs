@@ -167,6 +167,10 @@ async fn on_bucket(
             let document = input.document(exchange, wanted).await?;
             return handlers::complete_multipart_upload(exchange, governed, complete, document.bytes()).await;
         }
+        Operation::PutBucketConfiguration(put) => {
+            let document = input.document(exchange, wanted).await?;
+            return handlers::put_bucket_configuration(exchange, bucket, &put, document.bytes()).await;
+        }
         _ => input.none()?,
     }
     match operation {

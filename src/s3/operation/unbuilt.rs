@@ -11,16 +11,16 @@ use crate::encryption::CustomerKey;
 use crate::error::{S3Error, S3ErrorCode};
 use crate::header::StorageClass;
 
-/// Configurations of buckets that cannot be set or removed.
-const CONFIGURATIONS: &[BucketConfiguration] = BucketConfiguration::ALL;
+/// Configurations of buckets that can be set. All others can be neither set nor removed.
+const SETTABLE: &[BucketConfiguration] = &[BucketConfiguration::Versioning];
 
 /// Whether an operation asks for something.
 type Asks = fn(&Operation) -> bool;
 
 /// Operations that there are not.
 const OPERATIONS: &[Asks] = &[
-    |operation| matches!(operation, Operation::PutBucketConfiguration(put) if CONFIGURATIONS.contains(&put.kind)),
-    |operation| matches!(operation, Operation::DeleteBucketConfiguration(delete) if CONFIGURATIONS.contains(&delete.kind)),
+    |operation| matches!(operation, Operation::PutBucketConfiguration(put) if !SETTABLE.contains(&put.kind)),
+    |operation| matches!(operation, Operation::DeleteBucketConfiguration(_)),
     |operation| matches!(operation, Operation::PutBucketAcl(_) | Operation::PutObjectAcl(_)),
     |operation| matches!(operation, Operation::PutObjectTagging(_) | Operation::DeleteObjectTagging(_)),
     |operation| matches!(operation, Operation::PutObjectRetention(_) | Operation::PutObjectLegalHold(_)),

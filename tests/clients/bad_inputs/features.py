@@ -84,7 +84,7 @@ def unknown_sub_resource_of_a_key(arena, method):
 
 
 CONFIGURATIONS = [
-    "versioning", "policy", "lifecycle", "acl", "tagging", "cors", "website", "replication", "notification", "logging",
+    "policy", "lifecycle", "acl", "tagging", "cors", "website", "replication", "notification", "logging",
     "encryption", "object-lock", "ownershipControls", "publicAccessBlock", "requestPayment", "accelerate",
 ]  # fmt: skip
 

@@ -116,7 +116,7 @@ fn no_unknown_sub_resource_is_another_operation() {
 fn what_is_not_built_is_not_implemented() {
     for (method, target) in [
         ("PUT", "/bkt?acl"),
-        ("PUT", "/bkt?versioning"),
+        ("PUT", "/bkt?object-lock"),
         ("PUT", "/bkt?policy"),
         ("PUT", "/bkt?lifecycle"),
         ("DELETE", "/bkt?policy"),
