@@ -70,7 +70,8 @@ async fn sleep(seconds: u64) {
 
 #[test]
 fn a_rotten_sector_is_found_and_its_fragment_is_told_once_a_round() {
-    SimWorld::run(1, |_| async {
+    SimWorld::run(1, |world| async move {
+        world.set_time_limit(2 * SCRUB_INTERVAL);
         let (disk, kv) = (SimDisk::new("disk", 7), SimKv::new());
         let store = open(&disk, &kv).await;
         for sequence in 1..=3 {
