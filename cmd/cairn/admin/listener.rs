@@ -12,6 +12,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use cairn_runtime::select::{Either, select};
 use cairn_runtime::{Context, OnExit};
 use futures::future::BoxFuture;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -72,8 +73,10 @@ impl AdminListener {
             .route("/admin/v1/status", get(status))
             .route("/admin/v1/collect", post(collect))
             .with_state(self);
+        let tasks = context.tasks.clone();
         context.tasks.spawn("admin listener", OnExit::Ignore, async move {
-            if let Err(error) = axum::serve(listener, router).await {
+            let serving = axum::serve(listener, router).into_future();
+            if let Either::Right(Err(error)) = select(tasks.shutdown_requested(), serving).await {
                 tracing::error!(%error, "the admin listener stopped");
             }
         });

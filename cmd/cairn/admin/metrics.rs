@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use cairn_runtime::select::{Either, select};
 use cairn_runtime::{Context, OnExit};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
@@ -18,10 +19,9 @@ pub(crate) fn start_metrics(context: &Context) -> Result<PrometheusHandle> {
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)
         .context("set the buckets of histograms")?;
     let handle = builder.install_recorder().context("install the recorder of metrics")?;
-    let (upkeep, clock) = (handle.clone(), context.clock.clone());
+    let (upkeep, clock, tasks) = (handle.clone(), context.clock.clone(), context.tasks.clone());
     context.tasks.spawn("metrics upkeep", OnExit::Ignore, async move {
-        loop {
-            clock.sleep(UPKEEP).await;
+        while let Either::Right(()) = select(tasks.shutdown_requested(), clock.sleep(UPKEEP)).await {
             upkeep.run_upkeep();
         }
     });

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use cairn_runtime::production::{ProductionRuntime, stop_requested};
+use cairn_runtime::select::{Either, select};
 use cairn_runtime::{Context, OnExit};
 use metrics_exporter_prometheus::PrometheusHandle;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -51,17 +52,18 @@ async fn live(common: &Common, context: Context, start: impl AsyncFnOnce(Process
     let metrics = start_metrics(&context)?;
     let readiness = Readiness::default();
     let process = Process { context: context.clone(), readiness: readiness.clone(), metrics };
-    let stop = match cairn_runtime::select::select(stop_requested(), start(process)).await {
-        cairn_runtime::select::Either::Left(_) => bail!("told to stop while starting"),
-        cairn_runtime::select::Either::Right(started) => started?,
+    let stop = match select(stop_requested(), start(process)).await {
+        Either::Left(_) => bail!("told to stop while starting"),
+        Either::Right(started) => started?,
     };
     readiness.set(true);
     tracing::info!("started");
     stop_requested().await.context("wait for signals")?;
     tracing::info!("stopping");
     readiness.set(false);
-    context.tasks.spawn("second signal", OnExit::Ignore, async {
-        if stop_requested().await.is_ok() {
+    let tasks = context.tasks.clone();
+    context.tasks.spawn("second signal", OnExit::Ignore, async move {
+        if let Either::Right(Ok(())) = select(tasks.shutdown_requested(), stop_requested()).await {
             tracing::warn!("told to stop a second time: exit at once");
             std::process::exit(130);
         }

@@ -140,15 +140,16 @@ impl Owner {
         self.stop.cancel();
         let deadline = Instant::now() + grace;
         let family = self.family();
+        let mut is_late = false;
         for owner in &family {
             owner.tracker.close();
-            // An owner that is late is aborted below, with all others that are.
-            let _ = tokio::time::timeout_at(deadline, owner.tracker.wait()).await;
+            is_late |= tokio::time::timeout_at(deadline, owner.tracker.wait()).await.is_err();
         }
-        let late: Vec<&'static str> = family.iter().flat_map(|owner| owner.abort_all()).collect();
-        if late.is_empty() {
+        // A task that has just ended may still be on its owner's list: that alone makes it no late one.
+        if !is_late {
             return;
         }
+        let late: Vec<&'static str> = family.iter().flat_map(|owner| owner.abort_all()).collect();
         tracing::warn!(tasks = ?late, "tasks did not stop within the grace and are aborted");
         for owner in &family {
             // A task that never yields cannot be dropped; shutdown does not wait for it for ever.
