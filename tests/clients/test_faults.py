@@ -185,12 +185,7 @@ def empty(directory):
         shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-# Fifteen copies are made of the directories: what they hold is copied, not the space that they keep ready.
-SMALL_SEGMENTS = ("--segment-size", "64MiB")
-
-
 def test_any_two_of_six_directories_of_a_server_wiped(own_server, work_directory):
-    own_server.extra += SMALL_SEGMENTS
     server = own_server.start()
     bucket, expected = filled(server)
     assert server.stop() == 0
@@ -215,7 +210,7 @@ def test_any_two_of_six_directories_of_a_server_wiped(own_server, work_directory
 
 def copied(server, directory):
     """A server on a copy of another one's directories (which is stopped)."""
-    copy = Server(directory, extra=server.extra)
+    copy = Server(directory)
     for disk in server.disks():
         run_copy(disk, directory / disk.name)
     return copy

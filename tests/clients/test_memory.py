@@ -13,7 +13,7 @@ from harness.signing import UNSIGNED
 
 MIB = 1024 * 1024
 UPLOADS = 256
-UPLOAD_BYTES = 20 * MIB  # two blobs: while one is on its way to the disks the next one fills
+UPLOAD_BYTES = 12 * MIB  # several blobs: all uploads together are many times the memory that they may have
 DECLARED_BYTES = 1024 * MIB
 GATEWAY_BYTES_MAX = 1024 * MIB
 

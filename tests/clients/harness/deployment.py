@@ -27,6 +27,7 @@ from .waiting import wait_until
 
 DOMAIN = "s3.cairn.test"
 DISK_COUNT = 6
+SEGMENT_SIZE = "64MiB"  # its space is taken at once, for each of the disks of each store
 
 
 class Deployment:
@@ -173,6 +174,8 @@ class Server(Deployment):
                 f"127.0.0.1:{self.admin_port}",
                 "--domain",
                 DOMAIN,
+                "--segment-size",
+                SEGMENT_SIZE,
                 *self.extra,
             ],
             self.directory / "server.log",
