@@ -65,6 +65,7 @@ fn each_operation_is_found() {
         ("POST", "/bkt?delete", MD5, "DeleteObjects"),
         ("POST", "/bkt/?delete=", &[("x-amz-checksum-crc32", "AAAAAA==")], "DeleteObjects"),
         ("GET", "/bkt?versioning", NONE, "GetBucketVersioning"),
+        ("PUT", "/bkt?versioning", NONE, "PutBucketVersioning"),
         ("GET", "/bkt?object-lock=", NONE, "GetObjectLockConfiguration"),
         ("GET", "/bkt?inventory&id=a", NONE, "GetBucketInventoryConfiguration"),
         ("PUT", "/bkt/k", NONE, "PutObject"),
@@ -180,7 +181,6 @@ fn what_is_understood_and_not_built_is_refused_by_the_list() {
     let arn = "/v20180820/tags/arn:aws:s3:::bkt";
     let form: Headers<'_> = &[("content-type", "multipart/form-data; boundary=x")];
     for (method, target, headers, name) in [
-        ("PUT", "/bkt?versioning", NONE, "PutBucketVersioning"),
         ("PUT", "/bkt?policy", MD5, "PutBucketPolicy"),
         ("DELETE", "/bkt?policy", NONE, "DeleteBucketPolicy"),
         ("PUT", "/bkt?object-lock", NONE, "PutObjectLockConfiguration"),
