@@ -15,9 +15,10 @@ use super::{BUCKET, LARGE, Stage, body, simulate, told};
 /// Changes the bucket's configuration; returns once every shard has recorded it.
 async fn change(stage: &Stage, change: SetBucketDocument) {
     let owner = SessionOwner { node: NodeId(1), purpose: "test".to_owned() };
-    let session = WriterSession::open(stage.cluster.catalog.clone(), owner, deadline()).await.unwrap();
+    let session = WriterSession::open(stage.cluster.catalog.clone(), owner, deadline()).await;
+    let session = session.expect("the cluster takes its writers");
     let change = SetBucketDocument { bucket: bucket_id(&stage.cluster, BUCKET).await, ..change };
-    set_bucket_document(&session, change, deadline()).await.unwrap();
+    set_bucket_document(&session, change, deadline()).await.expect("a healthy cluster takes a configuration");
 }
 
 async fn set_versioning(stage: &Stage, versioning: VersioningMode) {

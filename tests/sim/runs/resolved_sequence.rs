@@ -9,7 +9,7 @@ use super::{BUCKET, LARGE, SMALL, Stage, body, simulate, sleep, told};
 /// longer in use.
 async fn delay_until_resolved(stage: &Stage) -> Stop {
     let stop = stage.cluster.stop_every(Moment::BeforeIt, "delayed");
-    let answer = stage.begin_put(0, "delayed", body(2, LARGE)).await.unwrap();
+    let answer = stage.begin_put(0, "delayed", body(2, LARGE)).await.expect("a client goes on to the end");
     assert!(told(answer) >= 500, "the gateway gave up");
     assert_eq!(told(stage.s3.put(0, BUCKET, "other", body(3, SMALL)).await), 200, "its session lives on");
     sleep(30).await;
