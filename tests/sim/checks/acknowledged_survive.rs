@@ -13,7 +13,7 @@ pub(crate) fn acknowledged_writes_survive(entries: &[Entry], end: &[(&str, Optio
         let told = changes.iter().filter(|change| change.outcome == Outcome::Done);
         let Some(last) = told.max_by_key(|change| change.began) else { continue };
         let later = |change: &&Entry| change.outcome == Outcome::Unknown || ends_after(change, last.began);
-        if changes.iter().filter(|change| !same(change, last)).any(|change| later(change)) {
+        if changes.iter().filter(|change| !same(change, last)).any(later) {
             // Another change ran at the same time or later: the linearizable check decides.
             continue;
         }
