@@ -46,7 +46,9 @@ fn role_command(role: Role) -> Command {
     Command::new(role.name()).about(about).arg(file_argument()).args(keys_of(role).map(|key| {
         // The environment is settled together with the file, so that precedence is decided in one place.
         let help = match key.default {
-            Some(default) if !default.is_empty() => format!("{}: {} [env {}, default {default}]", key.why, key.value, key.variable()),
+            Some(default) if !default.is_empty() => {
+                format!("{}: {} [env {}, default {default}]", key.why, key.value, key.variable())
+            }
             _ => format!("{}: {} [env {}]", key.why, key.value, key.variable()),
         };
         Arg::new(key.name).long(key.name).value_name("VALUE").help(help).action(ArgAction::Append)
@@ -67,13 +69,20 @@ fn config_subcommand() -> Command {
     Command::new("config")
         .about("Looks at configurations without running anything")
         .subcommand_required(true)
-        .subcommand(Command::new("check").about("Names every fault of a configuration").arg(role()).arg(file_argument()))
+        .subcommand(
+            Command::new("check").about("Names every fault of a configuration").arg(role()).arg(file_argument()),
+        )
         .subcommand(
             Command::new("print")
                 .about("Prints the settled configuration and where each value came from; secrets are never shown")
                 .arg(role())
                 .arg(file_argument())
-                .arg(Arg::new("redacted").long("redacted").action(ArgAction::SetTrue).help("secrets are always redacted")),
+                .arg(
+                    Arg::new("redacted")
+                        .long("redacted")
+                        .action(ArgAction::SetTrue)
+                        .help("secrets are always redacted"),
+                ),
         )
         .subcommand(Command::new("reference").about("Prints the reference of all keys"))
 }

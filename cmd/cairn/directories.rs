@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use bytes::Bytes;
+use cairn_runtime::Entropy;
 use cairn_runtime::disk::Disk;
 use cairn_runtime::production::RealDisk;
-use cairn_runtime::Entropy;
 
 use crate::credentials;
 

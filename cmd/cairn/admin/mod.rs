@@ -40,7 +40,9 @@ pub(crate) fn command() -> Command {
         .subcommand(
             Command::new("metadata").about("Looks after metadata nodes").subcommand_required(true).subcommand(
                 Command::new("recover")
-                    .about("Lets the surviving member go on alone after a majority was lost. The process must be stopped")
+                    .about(
+                        "Lets the surviving member go on alone after a majority was lost. The process must be stopped",
+                    )
                     .arg(data),
             ),
         )

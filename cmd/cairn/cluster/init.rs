@@ -41,7 +41,9 @@ pub(crate) fn command() -> Command {
     Command::new("init")
         .about("Makes a cluster of metadata nodes that wait to be invited")
         .arg(metadata_argument())
-        .arg(Arg::new("region").long("region").env("CAIRN_REGION").default_value("us-east-1").help("name of the region"))
+        .arg(
+            Arg::new("region").long("region").env("CAIRN_REGION").default_value("us-east-1").help("name of the region"),
+        )
         .arg(
             Arg::new("cluster-key-file")
                 .long("cluster-key-file")
@@ -62,7 +64,11 @@ pub(crate) fn command() -> Command {
 /// `cairn cluster grow`.
 pub(crate) fn grow_command() -> Command {
     Command::new("grow").about("Takes registered nodes and disks into use").arg(metadata_argument()).arg(
-        Arg::new("disks").long("disks").default_value("1").value_parser(value_parser!(usize)).help("waits for so many disks"),
+        Arg::new("disks")
+            .long("disks")
+            .default_value("1")
+            .value_parser(value_parser!(usize))
+            .help("waits for so many disks"),
     )
 }
 

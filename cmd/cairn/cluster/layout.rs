@@ -91,10 +91,8 @@ fn entry(directory: &Path, role: &str, number: u16, ports: &mut Ports) -> Result
 
 fn write_config(directory: &Path, process: &ProcessEntry, file: &ClusterFile) -> Result<()> {
     let metadata = file.addresses("metadata");
-    let mut text = format!(
-        "name = {:?}\nmetadata = {metadata:?}\nadmin-listen = {:?}\n",
-        process.name, process.admin_address
-    );
+    let mut text =
+        format!("name = {:?}\nmetadata = {metadata:?}\nadmin-listen = {:?}\n", process.name, process.admin_address);
     if process.role == "gateway" {
         text += &format!("listen = {:?}\ncluster-key-file = {:?}\n", process.address, cluster_key_file(directory));
     } else {

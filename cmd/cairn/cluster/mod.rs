@@ -42,7 +42,13 @@ pub(crate) fn command() -> Command {
                 .arg(count("metadata", "CAIRN_METADATA_NODES", "3", "metadata nodes"))
                 .arg(count("storage", "CAIRN_STORAGE_NODES", "6", "storage nodes"))
                 .arg(count("gateways", "CAIRN_GATEWAYS", "2", "gateways"))
-                .arg(Arg::new("region").long("region").env("CAIRN_REGION").default_value("us-east-1").help("name of the region")),
+                .arg(
+                    Arg::new("region")
+                        .long("region")
+                        .env("CAIRN_REGION")
+                        .default_value("us-east-1")
+                        .help("name of the region"),
+                ),
         )
         .subcommand(
             Command::new("start")

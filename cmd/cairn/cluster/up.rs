@@ -14,7 +14,7 @@ use anyhow::{Context, Result, bail};
 use super::file::{ClusterFile, ProcessEntry, ProcessId};
 use super::layout::{Shape, cluster_key_file, lay_out};
 use super::process::{READY_WAIT_MAX, is_alive, kill, process_id, spawn, terminate, wait_for};
-use super::{InitRequest, initialise, init};
+use super::{InitRequest, init, initialise};
 use crate::config::RootPairSource;
 use crate::config::Secret;
 use crate::credentials::{self, RootPair};
@@ -53,7 +53,10 @@ pub(crate) fn start(directory: &Path, names: &[String]) -> Result<()> {
     }
     file.write(directory)?;
     let until = Instant::now() + READY_WAIT_MAX;
-    file.processes.iter().filter(|entry| names.contains(&entry.name)).try_for_each(|entry| wait_for(entry, "/health/live", until))
+    file.processes
+        .iter()
+        .filter(|entry| names.contains(&entry.name))
+        .try_for_each(|entry| wait_for(entry, "/health/live", until))
 }
 
 /// The pair from the environment, or a new one.
@@ -153,7 +156,8 @@ impl Signals {
     fn listen() -> Result<Self> {
         let count = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&count);
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("listen for signals")?;
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().context("listen for signals")?;
         std::thread::Builder::new()
             .name("signals".into())
             .spawn(move || {

@@ -27,7 +27,12 @@ const fn secret(key: Key) -> Key {
 
 /// The keys, in the order of the documentation.
 const KEYS: &[Key] = &[
-    many("data", STORES, "directories; {a...b} expands", "where this process keeps its data; one directory is one disk"),
+    many(
+        "data",
+        STORES,
+        "directories; {a...b} expands",
+        "where this process keeps its data; one directory is one disk",
+    ),
     or("127.0.0.1:9000", one("listen", S3, "address:port", "where S3 is served")),
     one(
         "node-listen",
@@ -38,23 +43,87 @@ const KEYS: &[Key] = &[
     or("127.0.0.1:9001", one("admin-listen", ALL, "address:port", "health, metrics and the admin API")),
     many("metadata", NODES, "address:port of every metadata node", "where the cluster is found"),
     one("name", NODES, "text", "what people call this process; in listings and logs"),
-    or("", one("zone", &[Role::Storage], "text", "processes of one zone may fail together; fragments of a blob spread over zones first")),
-    or("us-east-1", one("region", &[Role::Server], "1 to 32 of a-z 0-9 -", "name of the region: GetBucketLocation, x-amz-bucket-region and signatures; fixed when the cluster is made")),
+    or(
+        "",
+        one(
+            "zone",
+            &[Role::Storage],
+            "text",
+            "processes of one zone may fail together; fragments of a blob spread over zones first",
+        ),
+    ),
+    or(
+        "us-east-1",
+        one(
+            "region",
+            &[Role::Server],
+            "1 to 32 of a-z 0-9 -",
+            "name of the region: GetBucketLocation, x-amz-bucket-region and signatures; fixed when the cluster is made",
+        ),
+    ),
     many("domain", S3, "host name", "base of virtual-hosted requests: BUCKET.domain"),
     or("true", one("path-style", S3, "true or false", "whether /BUCKET/KEY is served")),
     or("true", one("virtual-style", S3, "true or false", "whether BUCKET.domain/KEY is served, where a domain is set")),
-    or("false", one("allow-sigv2", S3, "true or false", "whether signature version 2 is accepted in the Authorization header, too; in presigned URLs it always is")),
-    one("root-access-key", &[Role::Server], "3 to 128 letters, digits, - and _", "access key of the root account, taken when the cluster is made"),
+    or(
+        "false",
+        one(
+            "allow-sigv2",
+            S3,
+            "true or false",
+            "whether signature version 2 is accepted in the Authorization header, too; in presigned URLs it always is",
+        ),
+    ),
+    one(
+        "root-access-key",
+        &[Role::Server],
+        "3 to 128 letters, digits, - and _",
+        "access key of the root account, taken when the cluster is made",
+    ),
     one("root-access-key-file", &[Role::Server], "path", "file that holds it instead"),
     secret(one("root-secret-key", &[Role::Server], "8 to 128 characters", "its secret")),
     one("root-secret-key-file", &[Role::Server], "path", "file that holds it instead"),
-    one("cluster-key-file", S3, "path of 32 bytes in hexadecimal", "key under which secrets are stored in the metadata; made when the cluster is made"),
-    or("1GiB", one("segment-size", &[Role::Server, Role::Storage], "size, 16MiB to 16GiB", "length of a segment: what one compaction frees at most")),
-    or("512MiB", one("gateway-memory", S3, "size, 64MiB or more", "payload bytes that requests may hold at once; more wait")),
-    or("16KiB", one("inline-limit", S3, "size, 0 to 64KiB", "objects up to it are stored in the metadata, without fragments")),
-    or("4096", one("connections-max", S3, "number, 16 or more", "client connections at once; more wait in the listener's queue")),
+    one(
+        "cluster-key-file",
+        S3,
+        "path of 32 bytes in hexadecimal",
+        "key under which secrets are stored in the metadata; made when the cluster is made",
+    ),
+    or(
+        "1GiB",
+        one(
+            "segment-size",
+            &[Role::Server, Role::Storage],
+            "size, 16MiB to 16GiB",
+            "length of a segment: what one compaction frees at most",
+        ),
+    ),
+    or(
+        "512MiB",
+        one("gateway-memory", S3, "size, 64MiB or more", "payload bytes that requests may hold at once; more wait"),
+    ),
+    or(
+        "16KiB",
+        one("inline-limit", S3, "size, 0 to 64KiB", "objects up to it are stored in the metadata, without fragments"),
+    ),
+    or(
+        "4096",
+        one(
+            "connections-max",
+            S3,
+            "number, 16 or more",
+            "client connections at once; more wait in the listener's queue",
+        ),
+    ),
     or("15s", one("stop-timeout", ALL, "duration", "after so long of a graceful stop, what still runs is cut")),
-    or("info,openraft=warn", one("log-level", ALL, "error, warn, info, debug, trace, or directives such as cairn_metadata=debug", "how much is logged")),
+    or(
+        "info,openraft=warn",
+        one(
+            "log-level",
+            ALL,
+            "error, warn, info, debug, trace, or directives such as cairn_metadata=debug",
+            "how much is logged",
+        ),
+    ),
     or("text", one("log-format", ALL, "text or json", "how it is logged")),
 ];
 

@@ -16,6 +16,6 @@ pub(crate) use key::Role;
 pub(crate) use keys::{keys_of, reference};
 pub(crate) use print::print;
 pub(crate) use resolve::{Resolved, resolve};
-pub(crate) use typed::{S3Settings, Secret,
-    Common, GatewayConfig, MetadataConfig, RootPairSource, ServerConfig, StorageConfig, check,
+pub(crate) use typed::{
+    Common, GatewayConfig, MetadataConfig, RootPairSource, S3Settings, Secret, ServerConfig, StorageConfig, check,
 };

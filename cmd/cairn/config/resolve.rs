@@ -174,7 +174,8 @@ mod tests {
 
     #[test]
     fn all_faults_of_a_file_are_reported_at_once() {
-        let (_, faults) = settled(Flags::new(), &[], "lissten = 'x'\nlisten = 1.5\nsegment-size = '1GiB'\nname = ['a']");
+        let (_, faults) =
+            settled(Flags::new(), &[], "lissten = 'x'\nlisten = 1.5\nsegment-size = '1GiB'\nname = ['a']");
         assert_eq!(
             faults.list(),
             [

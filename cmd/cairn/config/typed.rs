@@ -259,7 +259,9 @@ impl ServerConfig {
         let (common, s3) = (reader.common(), reader.s3());
         let (data, region) = (reader.directories(), reader.required("region", value::region));
         let (segment_bytes, root) = (reader.segment_bytes(), reader.root());
-        let config = || Some(Self { common: common?, s3: s3?, data: data?, region: region?, segment_bytes: segment_bytes?, root });
+        let config = || {
+            Some(Self { common: common?, s3: s3?, data: data?, region: region?, segment_bytes: segment_bytes?, root })
+        };
         let config = config();
         reader.finish(config)
     }

@@ -17,14 +17,19 @@ pub(crate) fn size(text: &str, least: u64, most: u64) -> Result<u64, String> {
         units.iter().find_map(|(name, unit)| Some((text.strip_suffix(name)?, *unit))).expect("the last unit is empty");
     let number: u64 = number.trim().parse().map_err(|_| format!("{text:?} is not a size, such as 64MiB"))?;
     let bytes = number.checked_mul(unit).ok_or_else(|| format!("{text:?} is too large"))?;
-    if (least..=most).contains(&bytes) { Ok(bytes) } else { Err(format!("{text} is not within {least} and {most} bytes")) }
+    if (least..=most).contains(&bytes) {
+        Ok(bytes)
+    } else {
+        Err(format!("{text} is not within {least} and {most} bytes"))
+    }
 }
 
 /// A duration of `least` or more.
 pub(crate) fn duration(text: &str, least: Duration) -> Result<Duration, String> {
     let units = [("ms", 1), ("min", 60_000), ("h", 3_600_000), ("s", 1_000)];
     let wrong = || format!("{text:?} is not a duration, such as 15s");
-    let (number, unit) = units.iter().find_map(|(name, unit)| Some((text.strip_suffix(name)?, *unit))).ok_or_else(wrong)?;
+    let (number, unit) =
+        units.iter().find_map(|(name, unit)| Some((text.strip_suffix(name)?, *unit))).ok_or_else(wrong)?;
     let number: u64 = number.trim().parse().map_err(|_| wrong())?;
     let duration = Duration::from_millis(number.checked_mul(unit).ok_or_else(wrong)?);
     if duration < least { Err(format!("{text} is below {least:?}")) } else { Ok(duration) }
@@ -43,7 +48,11 @@ pub(crate) fn truth(text: &str) -> Result<bool, String> {
 
 /// One of `choices`.
 pub(crate) fn choice(text: &str, choices: &[&str]) -> Result<String, String> {
-    if choices.contains(&text) { Ok(text.to_owned()) } else { Err(format!("{text:?} is not one of {}", choices.join(", "))) }
+    if choices.contains(&text) {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("{text:?} is not one of {}", choices.join(", ")))
+    }
 }
 
 /// A name of a region.

@@ -104,8 +104,7 @@ async fn open_store(
     let index = RocksKv::open(&directories::engine(directory, directories::INDEX), KvProfile::Index, mounting.budget)?;
     let options = StoreOptions { segment_bytes: mounting.segment_bytes, ..StoreOptions::new(id) };
     let context = mounting.context;
-    let opened =
-        FragmentStore::open(disk, Arc::new(index), context.entropy.clone(), &context.tasks, options).await;
+    let opened = FragmentStore::open(disk, Arc::new(index), context.entropy.clone(), &context.tasks, options).await;
     let (store, recovered) = opened.context("open the fragments")?;
     if !recovered.damage.is_empty() {
         tracing::error!(disk = %id, damage = ?recovered.damage, "damage was found on the disk");

@@ -33,8 +33,8 @@ use super::storage::close_stores;
 use super::{growth, register};
 use crate::config::ServerConfig;
 use crate::credentials::{self, ROOT_PAIR_FILE, RootPair};
-use crate::founding::{self, FounderPlace, Founding};
 use crate::directories;
+use crate::founding::{self, FounderPlace, Founding};
 
 /// Members of the metadata, where there are directories for them.
 const MEMBERS: usize = 3;
@@ -156,12 +156,7 @@ async fn open_members(context: &Context, data: &[PathBuf], is_new: bool) -> Resu
     Ok(Members { nodes, client, directory, budget })
 }
 
-async fn open_member(
-    context: &Context,
-    host: &Path,
-    budget: &KvBudget,
-    directory: &Directory,
-) -> Result<MetadataNode> {
+async fn open_member(context: &Context, host: &Path, budget: &KvBudget, directory: &Directory) -> Result<MetadataNode> {
     let disk = directories::open(host, directories::METADATA)?;
     let rows = directories::engine(host, directories::ROWS);
     let kv = RocksKv::open(&rows, KvProfile::Metadata, budget).with_context(|| format!("open {}", rows.display()))?;

@@ -38,11 +38,7 @@ pub(crate) async fn grow(client: &MetadataClient, deadline: Instant) -> Result<C
 }
 
 /// As [`grow`], once `disks` disks are registered; `None` until then.
-pub(crate) async fn grow_when(
-    client: &MetadataClient,
-    disks: usize,
-    deadline: Instant,
-) -> Result<Option<ClusterMap>> {
+pub(crate) async fn grow_when(client: &MetadataClient, disks: usize, deadline: Instant) -> Result<Option<ClusterMap>> {
     let registered = members(client, deadline).await?.disks.len();
     if registered < disks { Ok(None) } else { grow(client, deadline).await.map(Some) }
 }

@@ -1,7 +1,7 @@
 //! The roles: which components a process is made of, in what order they start, and how they stop.
 
-mod embedded;
 mod disks;
+mod embedded;
 mod finder;
 mod frame;
 mod gateway;

@@ -5,8 +5,8 @@ mod support;
 use bytes::Bytes;
 use cairn_erasure::StripeNumber;
 use cairn_fragments::{
-    CompactError, Fragment, FragmentError, FragmentStore, GetError, OpenError, PutError, ScrubProgress, Scrubbed, StoreOptions,
-    SweptFloor, WriteError,
+    CompactError, Fragment, FragmentError, FragmentStore, GetError, OpenError, PutError, ScrubProgress, Scrubbed,
+    StoreOptions, SweptFloor, WriteError,
 };
 use cairn_journal::{Damage, FileId, OnFence, Position};
 use cairn_runtime::sim::{CrashPolicy, KvCrash, SimDisk, SimKv};
