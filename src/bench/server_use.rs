@@ -13,6 +13,8 @@ use crate::pieces::Pieces;
 
 const SYNCS: &str = "cairn_disk_syncs_total";
 const WRITTEN: &str = "cairn_disk_written_bytes_total";
+const COPIED: &str = "cairn_copied_bytes_total";
+const ROUNDS: &str = "cairn_metadata_read_rounds_total";
 
 /// How to look at a server.
 #[derive(Debug, Clone, Default)]
@@ -45,6 +47,10 @@ pub struct ServerSnapshot {
     pub syncs: Option<f64>,
     /// Bytes written to disks, as the server counts them.
     pub written_bytes: Option<f64>,
+    /// Bytes of payloads and commands that the server copied on their way to disks.
+    pub copied_bytes: Option<f64>,
+    /// Rounds among the members of a shard that reads waited for.
+    pub read_rounds: Option<f64>,
 }
 
 /// The difference of two snapshots.
@@ -56,6 +62,10 @@ pub struct ServerUse {
     pub written_bytes: Option<f64>,
     /// Syncs made.
     pub syncs: Option<f64>,
+    /// Bytes of payloads and commands copied on their way to disks.
+    pub copied_bytes: Option<f64>,
+    /// Rounds of reads among members.
+    pub read_rounds: Option<f64>,
     /// Resident memory at the end.
     pub resident_bytes: Option<u64>,
     /// Peak memory so far.
@@ -95,6 +105,8 @@ impl ServerProbe {
             let page = http_get(&address.endpoint, &address.path)?;
             snapshot.syncs = counter(&page, SYNCS);
             snapshot.written_bytes = counter(&page, WRITTEN);
+            snapshot.copied_bytes = counter(&page, COPIED);
+            snapshot.read_rounds = counter(&page, ROUNDS);
         }
         Ok(snapshot)
     }
@@ -124,6 +136,8 @@ impl ServerSnapshot {
             cpu_seconds: difference(self.cpu_seconds, earlier.cpu_seconds),
             written_bytes: by_kernel.or_else(|| difference(self.written_bytes, earlier.written_bytes)),
             syncs: difference(self.syncs, earlier.syncs),
+            copied_bytes: difference(self.copied_bytes, earlier.copied_bytes),
+            read_rounds: difference(self.read_rounds, earlier.read_rounds),
             resident_bytes: self.resident_bytes,
             peak_bytes: self.peak_bytes,
         }

@@ -45,6 +45,8 @@ pub(crate) struct Composer {
     first: Option<BytesMut>,
     staging: BytesMut,
     records: u32,
+    /// Bytes of payloads that were copied.
+    copied: u64,
 }
 
 impl Composer {
@@ -60,6 +62,7 @@ impl Composer {
             first: None,
             staging: BytesMut::with_capacity(SECTOR_BYTES as usize),
             records: 0,
+            copied: 0,
         };
         composer.staging.resize(FLUSH_HEADER_BYTES as usize, 0);
         composer
@@ -81,6 +84,11 @@ impl Composer {
         debug_assert_eq!(self.written(), self.end, "a record ends where its place says");
         self.records += 1;
         place
+    }
+
+    /// Bytes of payloads that were copied; the others are written from where they are.
+    pub(crate) fn copied(&self) -> u64 {
+        self.copied
     }
 
     /// The pieces to write and the header, which is in the first of them.
@@ -113,13 +121,18 @@ impl Composer {
         let sector = SECTOR_BYTES as usize;
         let whole = piece.len() / sector * sector;
         if !is_shared || whole == 0 || !self.written().is_multiple_of(SECTOR_BYTES) {
-            self.staging.extend_from_slice(piece);
+            self.copy(piece);
             return;
         }
         self.cut_staging();
         self.pieces.push(piece.slice(..whole));
         self.pieces_len += whole as u64;
-        self.staging.extend_from_slice(&piece[whole..]);
+        self.copy(&piece[whole..]);
+    }
+
+    fn copy(&mut self, bytes: &[u8]) {
+        self.staging.extend_from_slice(bytes);
+        self.copied += bytes.len() as u64;
     }
 
     /// Offset in the file up to which bytes are laid out.

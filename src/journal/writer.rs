@@ -152,6 +152,7 @@ impl Writer {
             bytes += queued.bytes;
             end = new_end;
         }
+        metrics::counter!("cairn_copied_bytes_total", "step" => "flush").increment(composer.copied());
         let (header, pieces) = composer.finish(current.number, current.number - 1);
         Composed { header, pieces, waiters, bytes }
     }

@@ -4,7 +4,7 @@ use cairn_types::{GIB, MIB};
 
 use super::Row;
 
-const COLUMNS: [&str; 11] = [
+const COLUMNS: [&str; 13] = [
     "row",
     "ops/s",
     "MiB/s",
@@ -13,6 +13,8 @@ const COLUMNS: [&str; 11] = [
     "CPU ms/op",
     "CPU s/GiB",
     "syncs/op",
+    "rounds/op",
+    "copied/stored",
     "written/stored",
     "peak MiB",
     "errors",
@@ -58,6 +60,7 @@ fn cells(row: &Row) -> [String; COLUMNS.len()] {
     let gib = outcome.bytes as f64 / GIB as f64;
     let rate = if row.counts_items { outcome.items_per_second() } else { outcome.operations_per_second() };
     let has_bytes = outcome.bytes > 0;
+    let stored = if row.stores { outcome.bytes as f64 } else { 0.0 };
     [
         outcome.name.clone(),
         format!("{rate:.0}"),
@@ -67,7 +70,9 @@ fn cells(row: &Row) -> [String; COLUMNS.len()] {
         shown(per(used.cpu_seconds.map(|seconds| seconds * 1_000.0), count), 3),
         shown(per(used.cpu_seconds, gib), 2),
         shown(per(used.syncs, count), 2),
-        shown(per(used.written_bytes, if row.stores { outcome.bytes as f64 } else { 0.0 }), 2),
+        shown(per(used.read_rounds, count), 2),
+        shown(per(used.copied_bytes, stored), 2),
+        shown(per(used.written_bytes, stored), 2),
         shown(used.peak_bytes.map(|bytes| bytes as f64 / MIB as f64), 0),
         (outcome.errors + outcome.missed).to_string(),
     ]
@@ -101,6 +106,8 @@ mod tests {
             cpu_seconds: Some(0.5),
             written_bytes: Some(150.0 * MIB as f64),
             syncs: Some(50.0),
+            copied_bytes: Some(125.0 * MIB as f64),
+            read_rounds: Some(10.0),
             resident_bytes: Some(80 * MIB),
             peak_bytes: Some(90 * MIB),
         });
@@ -112,7 +119,7 @@ mod tests {
         let cells = cells(&row());
         assert_eq!(
             cells,
-            ["PUT 1 MiB", "100", "100.0", "1.00", "1.00", "5.000", "5.12", "0.50", "1.50", "90", "1"]
+            ["PUT 1 MiB", "100", "100.0", "1.00", "1.00", "5.000", "5.12", "0.50", "0.10", "1.25", "1.50", "90", "1"]
                 .map(str::to_owned)
         );
     }
@@ -123,7 +130,7 @@ mod tests {
         row.outcome.server = None;
         row.outcome.bytes = 0;
         let cells = cells(&row);
-        assert!([2, 5, 6, 7, 8, 9].iter().all(|column| cells[*column] == NONE), "{cells:?}");
+        assert!([2, 5, 6, 7, 8, 9, 10, 11].iter().all(|column| cells[*column] == NONE), "{cells:?}");
     }
 
     #[test]

@@ -117,6 +117,7 @@ impl Shard {
         if proposal.0.len() > COMMAND_BYTES_MAX {
             return Err(ServiceError::Invalid);
         }
+        metrics::counter!("cairn_copied_bytes_total", "step" => "command").increment(proposal.0.len() as u64);
         let permit = self.clock.until(deadline, node.budget.take(proposal.0.len() as u64)).await;
         let _permit = permit.map_err(|_| ServiceError::Busy)?;
         match self.clock.until(deadline, self.raft.client_write(proposal)).await {

@@ -70,6 +70,11 @@ impl<'a> BlobFiller<'a> {
         self.len == self.len_max
     }
 
+    /// Bytes taken so far.
+    pub(super) fn len(&self) -> u64 {
+        self.len
+    }
+
     /// Stretches that are complete.
     pub(super) fn stretch_count(&self) -> usize {
         self.stretches.len()

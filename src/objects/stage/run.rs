@@ -132,6 +132,7 @@ impl RunStager {
                 intake.give_back(piece);
             }
         }
+        metrics::counter!("cairn_copied_bytes_total", "step" => "stripe").increment(filler.len());
         Ok(filler.finish(memory).expect("the body had another byte when the blob was begun"))
     }
 
