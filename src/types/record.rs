@@ -600,6 +600,8 @@ macro_rules! __record_choice {
 }
 
 #[cfg(test)]
+// The macros make public types, as they are made everywhere but here.
+#[allow(unreachable_pub)]
 mod tests {
     use bytes::Bytes;
     use proptest::prelude::{any, prop_assert_eq, proptest};

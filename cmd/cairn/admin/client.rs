@@ -48,7 +48,7 @@ fn ask(endpoint: &str, method: &str, path: &str) -> Result<String> {
     };
     let answer = exchange().with_context(|| format!("ask {endpoint}"))?;
     let (head, body) = answer.split_once("\r\n\r\n").context("the answer is not HTTP")?;
-    if !head.split(' ').nth(1).is_some_and(|status| status == "200") {
+    if head.split(' ').nth(1).is_none_or(|status| status != "200") {
         bail!("{endpoint} answers {}: {}", head.lines().next().unwrap_or_default(), body.trim_end());
     }
     Ok(body.to_owned())

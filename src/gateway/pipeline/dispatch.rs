@@ -148,6 +148,7 @@ async fn on_service(exchange: &Exchange, operation: Operation, input: Input<'_>)
     }
 }
 
+/// What is large and not asked for with every request is boxed: the future of each request has room for the largest handler.
 async fn on_bucket(
     exchange: &Exchange,
     mut governed: Governed,
@@ -161,11 +162,11 @@ async fn on_bucket(
         Operation::UploadPart(part) => return handlers::upload_part(exchange, bucket, part, input.payload()).await,
         Operation::DeleteObjects(delete) => {
             let document = input.document(exchange, wanted).await?;
-            return handlers::delete_objects(exchange, bucket, delete, document.bytes()).await;
+            return Box::pin(handlers::delete_objects(exchange, bucket, delete, document.bytes())).await;
         }
         Operation::CompleteMultipartUpload(complete) => {
             let document = input.document(exchange, wanted).await?;
-            return handlers::complete_multipart_upload(exchange, governed, complete, document.bytes()).await;
+            return Box::pin(handlers::complete_multipart_upload(exchange, governed, complete, document.bytes())).await;
         }
         Operation::PutBucketConfiguration(put) => {
             let document = input.document(exchange, wanted).await?;
@@ -182,8 +183,8 @@ async fn on_bucket(
         Operation::ListObjectVersions(list) => handlers::list_object_versions(exchange, bucket, list).await,
         Operation::ListMultipartUploads(list) => handlers::list_multipart_uploads(exchange, bucket, list).await,
         Operation::ListParts(list) => handlers::list_parts(exchange, bucket, list).await,
-        Operation::CopyObject(copy) => handlers::copy_object(exchange, governed, copy).await,
-        Operation::UploadPartCopy(copy) => handlers::upload_part_copy(exchange, governed, copy).await,
+        Operation::CopyObject(copy) => Box::pin(handlers::copy_object(exchange, governed, copy)).await,
+        Operation::UploadPartCopy(copy) => Box::pin(handlers::upload_part_copy(exchange, governed, copy)).await,
         Operation::CreateMultipartUpload(create) => handlers::create_multipart_upload(exchange, bucket, create).await,
         Operation::AbortMultipartUpload(abort) => handlers::abort_multipart_upload(exchange, bucket, abort).await,
         Operation::GetObjectAttributes(get) => handlers::get_object_attributes(exchange, bucket, get).await,

@@ -59,7 +59,8 @@ impl Objects {
             let measured = measure_pieces(&pieces, target.checksum);
             return Ok(Staged::inline(measured, joined(pieces)));
         }
-        RunStager::new(Arc::clone(&self.0), &target).take(intake).await
+        // Boxed: a small body's request does not carry the room for a large one's.
+        Box::pin(RunStager::new(Arc::clone(&self.0), &target).take(intake)).await
     }
 }
 
