@@ -1,5 +1,5 @@
 //! Access decisions: who may do what. Policies are parsed and compiled here, ACLs are documents of this crate, and
-//! [`decide`] is the one place that decides.
+//! [`decide()`] is the one place that decides.
 //!
 //! # Invariants
 //! Default deny: whatever no rule allows is refused, and an explicit deny outweighs every allow.

@@ -73,7 +73,7 @@ impl<'a> Disks<'a> {
         named(disk, DiskStep::Contains, names, &there)
     }
 
-    /// Those of the fragments that the disk reads back whole; at most [`FRAGMENTS_PER_VERIFY`].
+    /// Those of the fragments that the disk reads back whole; at most [`FRAGMENTS_PER_VERIFY`](crate::limits::FRAGMENTS_PER_VERIFY).
     pub(crate) async fn verified(&self, disk: DiskId, names: Vec<Name>) -> Result<Vec<Name>, DiskFailure> {
         let asked = names.clone();
         let call = |service: Arc<dyn FragmentService>, until| async move { service.verify(disk, asked, until).await };

@@ -1,7 +1,7 @@
 //! Reads every byte of a disk again and again, slowly, so that rot is found while there are fragments to rebuild from.
 //!
 //! # Invariants
-//! D4: every byte on a disk that runs is read and compared at least once within [`SCRUB_WITHIN`]: a round begins every
+//! D4: every byte on a disk that runs is read and compared at least once within [`SCRUB_WITHIN`](crate::limits::SCRUB_WITHIN): a round begins every
 //! [`SCRUB_INTERVAL`] and is paced to take [`SCRUB_ROUND`] at most. What is written after a round began is read by the
 //! next one; what is moved by compaction was verified then. A fragment that is lost is noted before the scrub goes on.
 //!

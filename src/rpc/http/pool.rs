@@ -31,7 +31,7 @@ struct Idle {
     since: Instant,
 }
 
-/// A connection for one call. Dropped without [`Connection::give_back`], it is closed.
+/// A connection for one call. Dropped without [`Pool::give_back`], it is closed.
 pub(super) struct Connection {
     pub(super) sender: SendRequest<Pieces>,
     /// Whether it carried calls before: the peer may have closed it meanwhile.
