@@ -23,7 +23,9 @@ impl Places {
         let home = PathBuf::from(env::var_os("HOME").context("HOME is not set")?);
         let cache = absolute("XDG_CACHE_HOME").unwrap_or_else(|| home.join(".cache")).join("cairn");
         let target = absolute("CARGO_TARGET_DIR").unwrap_or_else(|| cache.join("target"));
-        let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+        // As cargo says now: this program may have been compiled for another checkout that shares the target directory.
+        let manifest = env::var_os("CARGO_MANIFEST_DIR").context("xtask is started by cargo")?;
+        let manifest = Path::new(&manifest);
         let checkout = manifest.parent().context("xtask lies inside the checkout")?.to_path_buf();
         Ok(Self { checkout, cache, target, home })
     }
