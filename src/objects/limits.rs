@@ -32,8 +32,9 @@ pub const BLOBS_IN_FLIGHT: usize = 2;
 /// Bytes for which the MD5 runs as a task of its own; fewer are hashed where they are.
 pub const MD5_TASK_BYTES_MIN: usize = 512 * KIB as usize;
 
-/// Wait for memory before a body is admitted; after it the answer is `Busy`.
-pub const ADMISSION_WAIT_MAX: Duration = Duration::from_secs(10);
+/// Wait for memory before a body is admitted; after it the answer is `Busy`. Long enough for the first blobs of 256
+/// bodies to pass through slow disks, and no longer than clients wait for an answer (the AWS SDKs: 60 s).
+pub const ADMISSION_WAIT_MAX: Duration = Duration::from_secs(55);
 
 /// Wait for memory of an admitted body's next blob. Blobs finish without each other, so the line moves.
 pub const ADMITTED_WAIT_MAX: Duration = Duration::from_secs(120);
@@ -41,13 +42,13 @@ pub const ADMITTED_WAIT_MAX: Duration = Duration::from_secs(120);
 /// Wait for the permits of all fragments in one group, then another group is tried.
 pub const RESERVE_WAIT_MAX: Duration = Duration::from_secs(5);
 
-/// Time for one blob in all groups that are tried.
-pub const BLOB_WRITE_MAX: Duration = Duration::from_secs(60);
+/// Time for one blob in all groups that are tried, the waits for their permits included.
+pub const BLOB_WRITE_MAX: Duration = Duration::from_secs(120);
 
 /// Time for one fragment to become durable.
 pub const FRAGMENT_PUT_MAX: Duration = Duration::from_secs(30);
 
-/// Groups that a blob is tried in.
+/// Groups that may fail to take a blob, not counting those that are busy.
 pub const GROUPS_TRIED_MAX: usize = 4;
 
 /// Once the floor is reached the rest has so many times the median of this blob's puts.

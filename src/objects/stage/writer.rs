@@ -96,12 +96,11 @@ impl Writer {
     async fn in_some_group(&mut self, first: Group) -> Result<Sent, BlobError> {
         let deadline = self.core.context.clock.now() + BLOB_WRITE_MAX;
         let (mut group, mut tried, mut is_fresh): (_, Vec<GroupId>, _) = (first, Vec::new(), true);
-        let mut attempts = 0;
+        let mut failures = 0;
         loop {
             if !is_fresh {
                 self.begin_again(&group);
             }
-            attempts += 1;
             let error = match self.in_group(&group).await {
                 Ok(written) => return Ok(written),
                 Err(Failed::NoRoom(error)) => error,
@@ -112,7 +111,9 @@ impl Writer {
             };
             tracing::warn!(%error, group = %group.id, blob = %self.body.blob, "a placement group did not take a blob");
             tried.push(group.id);
-            if attempts == GROUPS_TRIED_MAX || self.core.context.clock.now() >= deadline {
+            // Disks that are busy are no failure: whoever was admitted waits for its turn.
+            failures += usize::from(!matches!(error, BlobError::Busy));
+            if failures == GROUPS_TRIED_MAX || self.core.context.clock.now() >= deadline {
                 return Err(error);
             }
             group = match self.core.choose_group(&tried).await {

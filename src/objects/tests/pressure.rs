@@ -1,5 +1,7 @@
 //! Many bodies, little room.
 
+use std::time::Duration;
+
 use futures::future::join_all;
 
 use super::support::{BLOB, Plan, body, on_planned, put};
@@ -18,6 +20,26 @@ fn uploads_do_not_wait_for_each_other_in_a_circle() {
         });
         join_all(uploads).await;
     });
+}
+
+#[test]
+fn uploads_at_disks_that_are_busy_for_long_wait_for_their_turn() {
+    // 64 uploads of two blobs, one blob after the other, each of which takes a disk some time: a minute in all.
+    let slow = Duration::from_millis(450);
+    for (room_bytes, stage_bytes) in [(64 * 1024, 64 * 6 * 64 * 1024), (64 * 64 * 1024, 6 * 64 * 1024)] {
+        let plan = Plan { room_bytes, stage_bytes, ..Plan::of(6) };
+        on_planned(plan, |cluster| async move {
+            let cluster = &cluster;
+            cluster.nodes.iter().for_each(|node| node.faults.lock().put_delay = slow);
+            let began = cluster.context.clock.now();
+            let uploads = (0..64_u64).map(|number| async move {
+                let (name, body) = (format!("key {number}"), body(2 * BLOB, number));
+                cluster.put(&name, &body).await;
+            });
+            join_all(uploads).await;
+            assert!(cluster.context.clock.now() - began > Duration::from_secs(50), "nobody had to wait for long");
+        });
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@
 mod naive;
 mod support;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use cairn_policy::{
@@ -90,7 +91,13 @@ fn condition() -> impl Strategy<Value = (String, &'static str, Vec<&'static str>
 
 fn statement(of_bucket: bool) -> impl Strategy<Value = Statement> {
     let principals = (not(), some_of(PRINCIPALS));
-    let conditions = prop_oneof![2 => Just(Vec::new()), 1 => vec(condition(), 1..3)];
+    // A document names an operator once, and a key once under it.
+    let conditions = vec(condition(), 1..3).prop_map(|mut conditions| {
+        let mut seen = BTreeSet::new();
+        conditions.retain(|(operator, key, _)| seen.insert((operator.clone(), *key)));
+        conditions
+    });
+    let conditions = prop_oneof![2 => Just(Vec::new()), 1 => conditions];
     let what = ((not(), some_of(NAMED_ACTIONS)), (not(), some_of(RESOURCES)));
     (any::<bool>(), principals, what, conditions).prop_map(move |(denies, principals, what, conditions)| {
         let (not, named) = principals;
