@@ -2,6 +2,7 @@
 //! maps no error by hand.
 
 mod abort_multipart_upload;
+mod bucket_configuration;
 mod complete_multipart_upload;
 mod copy_object;
 mod create_bucket;
@@ -22,7 +23,6 @@ mod list_objects_v2;
 mod list_parts;
 mod listing;
 mod lookup;
-mod put_bucket_configuration;
 mod put_object;
 mod rows;
 mod sts;
@@ -30,6 +30,9 @@ mod upload_part;
 mod upload_part_copy;
 
 pub(crate) use abort_multipart_upload::abort_multipart_upload;
+pub(crate) use bucket_configuration::{
+    delete_bucket_configuration, get_bucket_configuration, put_bucket_configuration,
+};
 pub(crate) use complete_multipart_upload::complete_multipart_upload;
 pub(crate) use copy_object::copy_object;
 pub(crate) use create_bucket::create_bucket;
@@ -37,9 +40,7 @@ pub(crate) use create_multipart_upload::create_multipart_upload;
 pub(crate) use delete_bucket::delete_bucket;
 pub(crate) use delete_object::delete_object;
 pub(crate) use delete_objects::delete_objects;
-pub(crate) use get_bucket::{
-    get_bucket_acl, get_bucket_configuration, get_bucket_location, head_bucket, list_resource_tags,
-};
+pub(crate) use get_bucket::{get_bucket_acl, get_bucket_location, head_bucket, list_resource_tags};
 pub(crate) use get_object::get_object;
 pub(crate) use get_object_attributes::get_object_attributes;
 pub(crate) use get_object_settings::{get_object_acl, get_object_configuration, get_object_tagging};
@@ -50,7 +51,6 @@ pub(crate) use list_object_versions::list_object_versions;
 pub(crate) use list_objects::list_objects;
 pub(crate) use list_objects_v2::list_objects_v2;
 pub(crate) use list_parts::list_parts;
-pub(crate) use put_bucket_configuration::put_bucket_configuration;
 pub(crate) use put_object::put_object;
 pub(crate) use sts::sts;
 pub(crate) use upload_part::upload_part;

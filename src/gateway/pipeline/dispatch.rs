@@ -205,6 +205,9 @@ async fn about_bucket(exchange: &Exchange, bucket: &mut Governed, operation: Ope
         Operation::GetBucketLocation(_) => Ok(handlers::get_bucket_location(bucket)),
         Operation::GetBucketAcl(_) => Ok(handlers::get_bucket_acl(bucket)),
         Operation::GetBucketConfiguration(get) => handlers::get_bucket_configuration(bucket, &get),
+        Operation::DeleteBucketConfiguration(delete) => {
+            handlers::delete_bucket_configuration(exchange, bucket, &delete).await
+        }
         Operation::ListResourceTags(_) => Ok(handlers::list_resource_tags()),
         // All others are handled above, name no bucket, or are refused before they come here.
         _ => Err(S3Error::not_implemented_operation()),

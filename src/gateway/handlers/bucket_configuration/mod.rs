@@ -1,0 +1,116 @@
+//! The configurations of buckets. What a kind's document means is said by its own file; this one shows, sets and removes.
+
+mod ownership;
+mod versioning;
+
+use bytes::Bytes;
+use cairn_catalog::command::SetBucketDocument;
+use cairn_catalog::rows::BucketSettings;
+use cairn_metadata::set_bucket_document;
+use cairn_s3::S3Error;
+use cairn_s3::operation::{
+    AbsentAnswer, BucketConfiguration, DeleteBucketConfiguration, GetBucketConfiguration, PutBucketConfiguration,
+};
+use cairn_s3::response::Response;
+use http::StatusCode;
+
+use crate::buckets::Bucket;
+use crate::pipeline::{Answer, Exchange, Governed, catalog_failed};
+
+/// What a request makes of a bucket.
+pub(super) struct Change {
+    /// The document that is kept under the kind's name.
+    document: Kept,
+    /// The settings that follow from it; `None` leaves them.
+    settings: Option<BucketSettings>,
+}
+
+enum Kept {
+    /// As it was.
+    Unchanged,
+    Set(Bytes),
+    Removed,
+}
+
+impl Change {
+    /// Only what commands read in a bucket's row.
+    pub(super) fn settings(settings: BucketSettings) -> Self {
+        Self { document: Kept::Unchanged, settings: Some(settings) }
+    }
+
+    /// A document that is given back as it is.
+    #[allow(dead_code, reason = "the next kind stores one")]
+    pub(super) fn document(document: Bytes) -> Self {
+        Self { document: Kept::Set(document), settings: None }
+    }
+
+    fn removal() -> Self {
+        Self { document: Kept::Removed, settings: None }
+    }
+}
+
+/// `GET /b?x`
+pub(crate) fn get_bucket_configuration(bucket: &Governed, get: &GetBucketConfiguration) -> Result<Answer, S3Error> {
+    let bucket = bucket.bucket();
+    let shown = match get.kind {
+        BucketConfiguration::OwnershipControls => ownership::shown(bucket),
+        BucketConfiguration::Versioning => Some(versioning::shown(bucket)),
+        kind => bucket.document(kind.parameter()).map(|document| Response::xml(StatusCode::OK, document.clone())),
+    };
+    match (shown, get.absent()) {
+        (Some(response), _) => Ok(response.into()),
+        (None, AbsentAnswer::Document(document)) => Ok(Response::xml(StatusCode::OK, document).into()),
+        (None, AbsentAnswer::Error(error)) => Err(error),
+    }
+}
+
+/// `PUT /b?x`: returns once every shard refuses what was decided under the configuration before.
+pub(crate) async fn put_bucket_configuration(
+    exchange: &Exchange,
+    bucket: &Governed,
+    put: &PutBucketConfiguration,
+    document: &[u8],
+) -> Result<Answer, S3Error> {
+    put.proof.verify(document)?;
+    let change = match put.kind {
+        BucketConfiguration::Versioning => versioning::change(bucket.bucket(), document)?,
+        // What can be set is `cairn-s3`'s to say: the rest comes no further than its list.
+        _ => return Err(S3Error::not_implemented_operation()),
+    };
+    apply(exchange, bucket.bucket(), put.kind, change).await?;
+    Ok(Response::empty(StatusCode::OK).into())
+}
+
+/// `DELETE /b?x`: it need not have been set.
+pub(crate) async fn delete_bucket_configuration(
+    exchange: &Exchange,
+    bucket: &Governed,
+    delete: &DeleteBucketConfiguration,
+) -> Result<Answer, S3Error> {
+    apply(exchange, bucket.bucket(), delete.kind, Change::removal()).await?;
+    Ok(Response::empty(StatusCode::NO_CONTENT).into())
+}
+
+/// Changes a bucket that is still as it was when that was decided: whoever changes it meanwhile is not undone.
+pub(super) async fn apply(
+    exchange: &Exchange,
+    bucket: &Bucket,
+    kind: BucketConfiguration,
+    change: Change,
+) -> Result<(), S3Error> {
+    let (sub_resource, document) = match change.document {
+        Kept::Unchanged => ("", None),
+        Kept::Set(document) => (kind.parameter(), Some(document)),
+        Kept::Removed => (kind.parameter(), None),
+    };
+    let change = SetBucketDocument {
+        bucket: bucket.id,
+        expected: bucket.config_version,
+        sub_resource: sub_resource.to_owned(),
+        document,
+        settings: change.settings,
+        ..SetBucketDocument::default()
+    };
+    let session = exchange.gateway.objects().session();
+    set_bucket_document(session, change, exchange.deadline).await.map_err(|error| catalog_failed(&error))
+}
