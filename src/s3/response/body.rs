@@ -80,10 +80,10 @@ impl Response {
     }
 
     /// A document that is written already.
-    pub fn xml(status: StatusCode, document: String) -> Self {
+    pub fn xml(status: StatusCode, document: impl Into<Bytes>) -> Self {
         let mut head = ResponseHead::new(status);
         head.headers.insert(CONTENT_TYPE, XML);
-        Self { head, body: ResponseBody::Document(Bytes::from(document)) }
+        Self { head, body: ResponseBody::Document(document.into()) }
     }
 
     /// The document's text; empty without one.

@@ -112,5 +112,6 @@ pub(super) async fn apply(
         ..SetBucketDocument::default()
     };
     let session = exchange.gateway.objects().session();
-    set_bucket_document(session, change, exchange.deadline).await.map_err(|error| catalog_failed(&error))
+    let changed = set_bucket_document(session, change, exchange.deadline).await;
+    changed.map(|_| ()).map_err(|error| catalog_failed(&error))
 }
