@@ -111,6 +111,14 @@ def test_sts_answers_botocore(store):
     assert identity["Arn"] == f"arn:aws:iam::{identity['Account']}:root"
 
 
+@pytest.mark.parametrize("action", ["AssumeRole", "GetSessionToken", "GetFederationToken", "ListUsers", "CreateRole"])
+def test_other_actions_of_sts_and_iam_are_refused(store, action):
+    replay = Replay(store, "unused")
+    stored = {"service": "sts", "method": "POST", "path": "/", "body": f"Action={action}&Version=2011-06-15"}
+    answer = send(store.address, replay.signed(stored))
+    assert (answer.status, answer.error_code()) == (501, "NotImplemented"), answer
+
+
 def test_tags_in_create_are_not_dropped_in_silence(store, s3, bucket_names):
     name = bucket_names()
     with pytest.raises(s3.exceptions.ClientError) as caught:
@@ -154,3 +162,12 @@ def test_empty_configurations_are_empty_to_boto3(s3, bucket):
     assert fields(s3.get_bucket_notification_configuration(Bucket=bucket)) == {}
     assert fields(s3.get_bucket_accelerate_configuration(Bucket=bucket)) == {}
     assert fields(s3.get_bucket_request_payment(Bucket=bucket)) == {"Payer": "BucketOwner"}
+
+
+def test_objects_have_no_tags_and_no_locks_yet(s3, bucket):
+    s3.put_object(Bucket=bucket, Key="object", Body=b"1")
+    assert s3.get_object_tagging(Bucket=bucket, Key="object")["TagSet"] == []
+    for operation in (s3.get_object_retention, s3.get_object_legal_hold):
+        with pytest.raises(s3.exceptions.ClientError) as caught:
+            operation(Bucket=bucket, Key="object")
+        assert caught.value.response["Error"]["Code"] == "InvalidRequest"

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 
-use crate::checks::{layers, licences, links, module_names};
+use crate::checks::{claims, layers, licences, links, module_names};
 use crate::command::{cargo, is_installed, run};
 use crate::packages;
 use crate::places::Places;
@@ -33,12 +33,13 @@ pub(crate) fn check(places: &Places) -> Result<()> {
 type Check = fn(&Places) -> Result<()>;
 
 /// The quick ones first.
-fn checks() -> [(&'static str, Check); 8] {
+fn checks() -> [(&'static str, Check); 9] {
     [
         ("lock file", lock_file),
         ("layers", layers::check),
         ("module names", module_names::check),
         ("links", links::check),
+        ("claims of S3 compatibility", claims::check),
         ("licences, bans, sources", dependencies),
         ("formatting", formatting),
         ("clippy", clippy),

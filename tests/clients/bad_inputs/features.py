@@ -1,5 +1,7 @@
 """What this version does not have: sub-resources and headers get 501, and nothing is stored (rows 69, 72, 73, 75, 101, 105)."""
 
+from urllib.parse import quote
+
 from .table import case
 
 SSE_C = [
@@ -119,6 +121,20 @@ def form_upload(arena):
     headers = [("Content-Type", "multipart/form-data; boundary=x")]
     body = b'--x\r\nContent-Disposition: form-data; name="key"\r\n\r\nform\r\n--x--\r\n'
     return arena.signed("POST", None, headers=headers, body=body)
+
+
+@case(101, 501, "NotImplemented", each={"POST": ("POST", []), "DELETE": ("DELETE", [("tagKeys", "a")])})
+def tags_of_a_resource(arena, value):
+    method, query = value
+    path = f"/v20180820/tags/{quote(f'arn:aws:s3:::{arena.bucket}', safe='')}"
+    headers = [("x-amz-account-id", "123456789012")]
+    return arena.sign(arena.request(method, path=path, query=query, headers=headers, body=b"<Tags/>"))
+
+
+@case(0, 403, "AccessForbidden")
+def preflight_where_no_bucket_has_rules(arena):
+    headers = [("Origin", "https://example.org"), ("Access-Control-Request-Method", "PUT")]
+    return arena.request("OPTIONS", headers=headers)
 
 
 @case(69, 400, "InvalidArgument", each=["DES", "aes256", "aws:nonsense"])

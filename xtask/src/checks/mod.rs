@@ -1,5 +1,6 @@
-//! Checks of the repository that no compiler makes: layers, licences, names, links.
+//! Checks of the repository that no compiler makes: layers, licences, names, links, claims.
 
+pub(crate) mod claims;
 pub(crate) mod layers;
 pub(crate) mod licences;
 pub(crate) mod links;
