@@ -15,6 +15,8 @@ pub struct BucketView {
     pub config_version: ConfigVersion,
     /// Versioning under that configuration.
     pub versioning: VersioningMode,
+    /// Whether object lock is on under that configuration.
+    pub object_lock: bool,
 }
 
 impl BucketView {

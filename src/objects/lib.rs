@@ -31,13 +31,15 @@ mod put;
 mod read;
 mod settings;
 mod stage;
+mod update;
 mod upload;
 
 pub use bucket_view::BucketView;
 pub use checksum_rows::{row_algorithm, row_kind, wire_algorithm, wire_kind, wire_value};
 pub use delete::DeleteRequest;
 pub use error::{
-    BlobError, BucketRefusal, DeleteError, ListError, LookupError, PutError, ReadError, StageError, UploadError,
+    BlobError, BucketRefusal, DeleteError, ListError, LookupError, PutError, ReadError, StageError, UpdateError,
+    UploadError,
 };
 pub use list::{ListPage, ListRequest};
 pub use objects::Objects;
@@ -45,6 +47,7 @@ pub use put::{PutObject, ReplaceObject};
 pub use read::{BodyStream, ObjectRead, ReadRequest};
 pub use settings::{Settings, SettingsError};
 pub use stage::{Measured, StageTarget, Staged, VerifiedChecksum};
+pub use update::UpdateRequest;
 pub use upload::{CompleteParts, ListedUploadPart, NewUpload, PublishedPart, UploadPartPage};
 
 #[cfg(test)]

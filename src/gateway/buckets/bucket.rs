@@ -36,7 +36,12 @@ impl Bucket {
 
     /// As requests on its keys see it.
     pub(crate) fn view(&self) -> BucketView {
-        BucketView { id: self.id, config_version: self.config_version, versioning: self.settings.versioning }
+        BucketView {
+            id: self.id,
+            config_version: self.config_version,
+            versioning: self.settings.versioning,
+            object_lock: self.settings.object_lock,
+        }
     }
 
     /// A sub-resource that was set.

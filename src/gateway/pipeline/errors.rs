@@ -4,7 +4,9 @@ use std::error::Error;
 
 use cairn_catalog::reply::Refusal;
 use cairn_metadata::MetadataError;
-use cairn_objects::{BucketRefusal, DeleteError, ListError, LookupError, PutError, ReadError, StageError, UploadError};
+use cairn_objects::{
+    BucketRefusal, DeleteError, ListError, LookupError, PutError, ReadError, StageError, UpdateError, UploadError,
+};
 use cairn_s3::condition::DeleteConditions;
 use cairn_s3::{S3Error, S3ErrorCode};
 use cairn_types::{ErrorKind, HasKind};
@@ -99,6 +101,28 @@ impl From<DeleteError> for Refused {
             other @ (DeleteError::Metadata(_) | DeleteError::Stopped) => failed(&other),
         })
     }
+}
+
+impl From<UpdateError> for Refused {
+    fn from(error: UpdateError) -> Self {
+        Self::Answer(match error {
+            UpdateError::Bucket(refusal) => return Self::Bucket(refusal),
+            UpdateError::NoSuchKey => S3ErrorCode::NoSuchKey.into(),
+            UpdateError::NoSuchVersion => S3ErrorCode::NoSuchVersion.into(),
+            UpdateError::IsDeleteMarker => S3ErrorCode::MethodNotAllowed.into(),
+            UpdateError::Locked => S3Error::with_message(
+                S3ErrorCode::AccessDenied,
+                "Access Denied because object protected by object lock.",
+            ),
+            UpdateError::ObjectLockOff => object_lock_off(),
+            other @ (UpdateError::Metadata(_) | UpdateError::Stopped) => failed(&other),
+        })
+    }
+}
+
+/// The answer to locks in a bucket that has none.
+pub(crate) fn object_lock_off() -> S3Error {
+    S3Error::with_message(S3ErrorCode::InvalidRequest, "Bucket is missing Object Lock Configuration")
 }
 
 impl From<UploadError> for Refused {

@@ -7,6 +7,7 @@ mod lookup;
 mod put;
 mod read;
 mod stage;
+mod update;
 mod upload;
 
 pub use bucket::BucketRefusal;
@@ -16,4 +17,5 @@ pub use lookup::LookupError;
 pub use put::PutError;
 pub use read::ReadError;
 pub use stage::{BlobError, StageError};
+pub use update::UpdateError;
 pub use upload::UploadError;

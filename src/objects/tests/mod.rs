@@ -10,4 +10,5 @@ mod pressure;
 mod races;
 mod sizes;
 mod support;
+mod updates;
 mod uploads;

@@ -100,8 +100,12 @@ impl Cluster {
         let services = Arc::clone(&directory) as Arc<dyn FragmentServices>;
         let objects = Objects::new(context.clone(), session.clone(), services, settings);
         let scope = create_bucket(&session, new_bucket(), deadline).await.unwrap();
-        let bucket =
-            BucketView { id: scope.bucket, config_version: scope.config_version, versioning: VersioningMode::Off };
+        let bucket = BucketView {
+            id: scope.bucket,
+            config_version: scope.config_version,
+            versioning: VersioningMode::Off,
+            object_lock: false,
+        };
         Self { context, objects, bucket, nodes, directory }
     }
 
