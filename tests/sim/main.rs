@@ -15,4 +15,5 @@ mod log_watch;
 mod one_seed;
 mod runs;
 mod same_log;
+mod versioned_seed;
 mod workload;

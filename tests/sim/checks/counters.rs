@@ -34,7 +34,7 @@ pub(crate) async fn bucket_id(cluster: &SimCluster, name: &str) -> BucketId {
     }
 }
 
-async fn usage(cluster: &SimCluster, bucket: BucketId) -> Usage {
+pub(super) async fn usage(cluster: &SimCluster, bucket: BucketId) -> Usage {
     let map = cluster.catalog.shard_map(deadline()).await.expect("there is a map");
     let mut sum = Usage::default();
     for shard in map.shards_of(bucket) {

@@ -1,17 +1,11 @@
 //! C1: there is one order of all acts on a key that agrees with real time and explains every answer. Pages of listings
 //! count as reads of each key that they cover.
-//!
-//! The search is Wing and Gong's with states remembered: it takes any act that began before the end of every act not yet
-//! taken, and goes back where an answer does not fit. An act without an answer may come at any time after it began, or
-//! never.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::search::{Search, Step};
 use crate::workload::{Act, ETag, Entry, ListedPage, Outcome};
-
-/// States looked at before a key counts as too hard: a run of ours needs a few thousand.
-const STATES_MAX: usize = 2_000_000;
 
 /// Checks every key on its own.
 pub(crate) fn keys_are_linearizable(entries: &[Entry], pages: &[ListedPage]) -> Result<(), String> {
@@ -23,7 +17,7 @@ pub(crate) fn keys_are_linearizable(entries: &[Entry], pages: &[ListedPage]) -> 
         acts.extend(pages.iter().filter_map(|page| as_read(page, key)));
         acts.retain(|act| act.outcome != Outcome::Unknown || !matches!(act.act, Act::Read(_)));
         acts.sort_by_key(|act| (act.began, act.ended));
-        if !Search::new(acts).succeeds()? {
+        if !Search::new(acts).succeeds(None)? {
             let acts: Vec<String> = acts.iter().map(show).collect();
             return Err(format!("no order of the acts on {key:?} explains what was seen:\n{}", acts.join("\n")));
         }
@@ -42,57 +36,24 @@ fn show(entry: &Entry) -> String {
     format!("{:>10.4} – {:>10.4} client {client}: {act:?} {outcome:?}", began.as_secs_f64(), ended.as_secs_f64())
 }
 
-/// Acts taken, by index, and the state that they leave.
-type Reached = (Vec<u64>, Option<ETag>);
+impl Step for Entry {
+    type State = Option<ETag>;
 
-struct Search<'a> {
-    acts: &'a [Entry],
-    known: BTreeSet<Reached>,
-}
-
-impl<'a> Search<'a> {
-    fn new(acts: &'a [Entry]) -> Self {
-        Self { acts, known: BTreeSet::new() }
+    fn began(&self) -> Duration {
+        self.began
     }
 
-    fn succeeds(&mut self) -> Result<bool, String> {
-        let mut open: Vec<Reached> = vec![(vec![0; self.acts.len().div_ceil(64)], None)];
-        while let Some((taken, state)) = open.pop() {
-            if self.is_done(&taken) {
-                return Ok(true);
-            }
-            for (index, after) in self.next(&taken, state.as_ref()) {
-                let mut taken = taken.clone();
-                taken[index / 64] |= 1 << (index % 64);
-                let reached = (taken, after);
-                if self.known.insert(reached.clone()) {
-                    open.push(reached);
-                }
-            }
-            if self.known.len() > STATES_MAX {
-                return Err("too many acts at once to search all their orders".to_owned());
-            }
-        }
-        Ok(false)
+    fn ended(&self) -> Duration {
+        self.ended
     }
 
-    fn is_done(&self, taken: &[u64]) -> bool {
-        let open = |(index, act): (usize, &Entry)| act.outcome != Outcome::Unknown && !is_taken(taken, index);
-        !self.acts.iter().enumerate().any(open)
+    fn is_unknown(&self) -> bool {
+        self.outcome == Outcome::Unknown
     }
 
-    /// Acts that may come next, each with the state after it.
-    fn next(&self, taken: &[u64], state: Option<&ETag>) -> Vec<(usize, Option<ETag>)> {
-        let untaken = || self.acts.iter().enumerate().filter(|(index, _)| !is_taken(taken, *index));
-        let told = untaken().filter(|(_, act)| act.outcome != Outcome::Unknown);
-        let first_end = told.map(|(_, act)| act.ended).min().unwrap_or(Duration::MAX);
-        let possible = untaken().take_while(|(_, act)| act.began <= first_end);
-        possible.filter_map(|(index, act)| Some((index, step(act, state)?))).collect()
+    fn after(&self, state: &Self::State) -> Vec<Self::State> {
+        step(self, state.as_ref()).into_iter().collect()
     }
-}
-
-fn is_taken(taken: &[u64], index: usize) -> bool {
-    taken[index / 64] & (1 << (index % 64)) != 0
 }
 
 /// The state after an act; `None` if its answer does not fit.

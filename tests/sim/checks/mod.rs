@@ -7,6 +7,8 @@ mod listings;
 mod one_winner;
 mod orphans;
 mod read_your_writes;
+mod search;
+pub(crate) mod versions;
 
 pub(crate) use self::acknowledged_survive::acknowledged_writes_survive;
 pub(crate) use self::counters::{bucket_id, counters_equal_a_recount};

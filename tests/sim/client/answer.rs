@@ -21,6 +21,11 @@ impl Answer {
         answer
     }
 
+    /// A piece of a document, to be read like a whole one.
+    pub(crate) fn of_document(piece: &str) -> Self {
+        Self { status: 200, headers: HeaderMap::new(), body: Bytes::copy_from_slice(piece.as_bytes()) }
+    }
+
     pub(crate) fn status(&self) -> u16 {
         self.status
     }

@@ -3,6 +3,7 @@
 mod answer;
 mod operations;
 mod request;
+mod versions;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -20,7 +21,7 @@ use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
 use parking_lot::Mutex;
 
-pub(crate) use self::answer::Answer;
+pub(crate) use self::answer::{Answer, unquoted};
 pub(crate) use self::request::{Asked, encode};
 use crate::cluster::{ACCESS_KEY, REGION, SECRET_KEY};
 

@@ -4,6 +4,7 @@ mod actor;
 mod bodies;
 mod choice;
 mod history;
+pub(crate) mod versions;
 
 pub(crate) use self::actor::{Actor, BUCKET, CONTESTED, KEYS, list_all, read};
 pub(crate) use self::bodies::{Bodies, ETag};
