@@ -29,11 +29,13 @@ record! {
         3 => pub key_version: u64,
         /// The data key, encrypted with the key.
         4 => pub wrapped_data_key: Bytes,
-        /// Goes into every nonce: distinct for each body.
+        /// Goes into every key of its bodies: random for each object.
         5 => pub encryption_id: Bytes,
         /// Proves that a customer's key is the one of the write, without revealing it.
         6 => pub customer_verifier: Bytes,
         /// `x-amz-server-side-encryption-bucket-key-enabled`.
         7 => pub bucket_key: bool,
+        /// What the writer gave to be authenticated with the data key (`x-amz-server-side-encryption-context`), decoded.
+        8 => pub context: Bytes,
     }
 }

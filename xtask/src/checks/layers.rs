@@ -19,6 +19,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("cairn-catalog", 0),
     ("cairn-policy", 0),
     ("cairn-s3", 0),
+    ("cairn-encryption", 0),
     ("cairn-runtime", 1),
     ("cairn-journal", 2),
     ("cairn-fragments", 2),

@@ -1,0 +1,7 @@
+//! What may be relied on.
+
+mod bodies;
+mod golden;
+mod keys;
+mod lengths;
+mod support;
