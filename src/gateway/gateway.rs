@@ -39,6 +39,7 @@ struct Core {
     context: Context,
     objects: Objects,
     settings: GatewaySettings,
+    cluster_key: Arc<ClusterKey>,
     identities: Identities,
     buckets: Buckets,
     signing_keys: SigningKeyCache,
@@ -55,8 +56,10 @@ impl Gateway {
     pub fn new(components: Components, settings: GatewaySettings) -> Self {
         let Components { context, objects, cluster_key } = components;
         let metadata = objects.metadata().clone();
-        let identities = Identities::new(context.clone(), metadata.clone(), cluster_key);
+        let cluster_key = Arc::new(cluster_key);
+        let identities = Identities::new(context.clone(), metadata.clone(), Arc::clone(&cluster_key));
         Self(Arc::new(Core {
+            cluster_key,
             identities,
             buckets: Buckets::new(metadata),
             signing_keys: SigningKeyCache::default(),
@@ -147,6 +150,11 @@ impl Gateway {
 
     pub(crate) fn settings(&self) -> &GatewaySettings {
         &self.0.settings
+    }
+
+    /// The key under which secrets are kept.
+    pub(crate) fn cluster_key(&self) -> &ClusterKey {
+        &self.0.cluster_key
     }
 
     pub(crate) fn identities(&self) -> &Identities {

@@ -1,17 +1,19 @@
 //! The admin listener: health, metrics, status.
 //!
 //! `GET /health/live` 200 while the process runs · `GET /health/ready` 200 while it serves, else 503 · `GET /metrics` ·
-//! `GET /admin/v1/status` · `POST /admin/v1/collect` where the process collects.
+//! `GET /admin/v1/status` · `POST /admin/v1/collect` where the process collects · everything else under `/admin/v1/` is the
+//! signed API of a gateway.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context as _, Result};
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
+use cairn_gateway::admin::AdminApi;
 use cairn_runtime::select::{Either, select};
 use cairn_runtime::{Context, OnExit};
 use futures::future::BoxFuture;
@@ -59,6 +61,8 @@ pub(crate) struct AdminListener {
     pub(crate) metrics: PrometheusHandle,
     /// How it collects, if it does.
     pub(crate) collect: Option<Collect>,
+    /// What administrators ask, if it is a gateway.
+    pub(crate) api: Option<AdminApi>,
 }
 
 impl AdminListener {
@@ -72,6 +76,7 @@ impl AdminListener {
             .route("/metrics", get(metrics))
             .route("/admin/v1/status", get(status))
             .route("/admin/v1/collect", post(collect))
+            .route("/admin/v1/{*operation}", any(administer))
             .with_state(self);
         let tasks = context.tasks.clone();
         context.tasks.spawn("admin listener", OnExit::Ignore, async move {
@@ -104,6 +109,14 @@ async fn collect(State(listener): State<AdminListener>) -> Response {
         Ok(collected) => json(&collected),
         Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error:#}\n")).into_response(),
     }
+}
+
+async fn administer(State(listener): State<AdminListener>, request: Request) -> Response {
+    let Some(api) = listener.api else {
+        return (StatusCode::NOT_FOUND, "this process is no gateway\n").into_response();
+    };
+    let answer = api.answer(request).await;
+    (answer.status, [(header::CONTENT_TYPE, "application/json")], answer.body).into_response()
 }
 
 fn json(value: &impl serde::Serialize) -> Response {

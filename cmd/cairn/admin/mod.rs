@@ -1,31 +1,41 @@
 //! Administration: the listener that every process has, and the commands that talk to it.
 
+mod account;
+mod arguments;
 mod client;
+mod http;
+mod key;
+mod key_source;
 mod listener;
 mod metrics;
 mod recover;
+mod show;
+mod signed_client;
 mod status;
 mod text;
+mod user;
 
 use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
+use arguments::api_command;
+use show::Form;
+use signed_client::SignedClient;
+
+use crate::roles;
+
 pub(crate) use listener::{AdminListener, Collect, Readiness};
 pub(crate) use metrics::start_metrics;
 pub(crate) use status::{DiskLine, GroupCounts, MemberLine, NodeLine, ShardLine, StatusPage, StatusSource};
 
+/// What the commands that change anything need.
+const KEY_HELP: &str = "account, user and key are signed with an administrator's access key: CAIRN_ADMIN_ACCESS_KEY and \
+CAIRN_ADMIN_SECRET_KEY, else CAIRN_ROOT_ACCESS_KEY and CAIRN_ROOT_SECRET_KEY, or the same with _FILE.";
+
 /// The subcommand.
 pub(crate) fn command() -> Command {
-    let endpoint = || {
-        Arg::new("endpoint")
-            .long("endpoint")
-            .env("CAIRN_ADMIN_ENDPOINT")
-            .default_value("http://127.0.0.1:9001")
-            .help("admin listener of any process")
-    };
-    let json = || Arg::new("json").long("json").action(ArgAction::SetTrue).help("for programs");
     let data = Arg::new("data")
         .long("data")
         .env("CAIRN_DATA")
@@ -35,8 +45,12 @@ pub(crate) fn command() -> Command {
     Command::new("admin")
         .about("Looks after a cluster")
         .subcommand_required(true)
-        .subcommand(Command::new("status").about("Nodes, disks, shards, redundancy").arg(endpoint()).arg(json()))
-        .subcommand(Command::new("collect").about("Collects garbage now and says how much").arg(endpoint()).arg(json()))
+        .after_help(KEY_HELP)
+        .subcommand(api_command("status", "Nodes, disks, shards, redundancy"))
+        .subcommand(api_command("collect", "Collects garbage now and says how much"))
+        .subcommand(account::command())
+        .subcommand(user::command())
+        .subcommand(key::command())
         .subcommand(
             Command::new("metadata").about("Looks after metadata nodes").subcommand_required(true).subcommand(
                 Command::new("recover")
@@ -62,8 +76,26 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<()> {
             }
             recover::recover(&directories)
         }
-        (other, _) => unreachable!("clap knows no admin {other}"),
+        (noun, matches) => {
+            let (verb, matches) = matches.subcommand().expect("clap requires a subcommand");
+            call(noun, verb, matches)
+        }
     }
+}
+
+/// A command of the admin API.
+fn call(noun: &str, verb: &str, matches: &ArgMatches) -> Result<()> {
+    let form = if matches.get_flag("json") { Form::Json } else { Form::Text };
+    let administrator = key_source::from_environment()?;
+    roles::run_client(async |context| {
+        let client = SignedClient::new(endpoint(matches), administrator, context.clock);
+        match noun {
+            "account" => account::run(&client, form, verb, matches),
+            "user" => user::run(&client, form, verb, matches),
+            "key" => key::run(&client, form, verb, matches),
+            other => unreachable!("clap knows no admin {other}"),
+        }
+    })
 }
 
 fn endpoint(matches: &ArgMatches) -> &str {

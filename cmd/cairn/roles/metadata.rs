@@ -32,6 +32,7 @@ pub(crate) async fn start(process: Process, config: MetadataConfig) -> Result<St
         status: Arc::new(ClusterStatus::new(context.clone(), client, None)),
         metrics: process.metrics.clone(),
         collect: None,
+        api: None,
     };
     admin.start(&context, config.common.admin_listen).await?;
     let transport: Arc<dyn Transport> = Arc::new(GrpcTransport::new(context.clone()));

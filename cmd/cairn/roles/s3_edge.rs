@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use cairn_erasure::limits::BLOB_BYTES_DEFAULT;
+use cairn_gateway::admin::AdminApi;
 use cairn_gateway::{ClusterKey, Components, Gateway, GatewaySettings};
 use cairn_metadata::{MetadataClient, SessionOwner, WriterSession};
 use cairn_objects::{Objects, Settings};
@@ -68,6 +69,7 @@ pub(super) async fn start_edge(process: &Process, edge: Edge, admin_listen: Sock
         status: Arc::new(ClusterStatus::new(context.clone(), edge.client, local)),
         metrics: process.metrics.clone(),
         collect: Some(collect(context.clone(), collector)),
+        api: Some(AdminApi::new(gateway.clone())),
     };
     admin.start(&context, admin_listen).await?;
     let serving = gateway.clone();

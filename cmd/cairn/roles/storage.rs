@@ -33,6 +33,7 @@ pub(crate) async fn start(process: Process, config: StorageConfig) -> Result<Sto
         status: Arc::new(ClusterStatus::new(context.clone(), client.clone(), None)),
         metrics: process.metrics.clone(),
         collect: None,
+        api: None,
     };
     admin.start(&context, config.common.admin_listen).await?;
     let listener = context.net.listen(config.listen).await.with_context(|| format!("listen on {}", config.listen))?;

@@ -30,7 +30,7 @@ pub(crate) struct Identities(Arc<Shared>);
 struct Shared {
     context: Context,
     metadata: MetadataClient,
-    key: ClusterKey,
+    key: Arc<ClusterKey>,
     kept: RwLock<FixedMap<String, Arc<Kept>>>,
 }
 
@@ -42,7 +42,7 @@ struct Kept {
 }
 
 impl Identities {
-    pub(crate) fn new(context: Context, metadata: MetadataClient, key: ClusterKey) -> Self {
+    pub(crate) fn new(context: Context, metadata: MetadataClient, key: Arc<ClusterKey>) -> Self {
         Self(Arc::new(Shared { context, metadata, key, kept: RwLock::default() }))
     }
 

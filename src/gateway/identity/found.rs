@@ -1,7 +1,7 @@
 //! An access key as the catalog has it.
 
 use cairn_catalog::query::AccessKeyFound;
-use cairn_catalog::rows::AccessKeyState;
+use cairn_catalog::rows::{AccessKeyState, AccountState};
 use cairn_policy::Principal;
 use cairn_s3::auth::SecretKey;
 use cairn_s3::{S3Error, S3ErrorCode};
@@ -14,6 +14,8 @@ pub(crate) struct Identity {
     principal: Principal,
     secret: SecretKey,
     state: AccessKeyState,
+    account_state: AccountState,
+    administers: bool,
     is_temporary: bool,
     expires: Option<UnixMillis>,
 }
@@ -22,6 +24,7 @@ impl Identity {
     pub(super) fn open(id: &str, found: AccessKeyFound, key: &ClusterKey) -> Result<Self, UnwrapError> {
         let secret = key.unwrap(id, &found.key.wrapped_secret)?;
         let (canonical, account) = (found.key.account, found.account.account);
+        let (account_state, administers) = (found.account.state, found.account.administrator);
         let principal = match found.user {
             None => Principal::Account { id: canonical, account },
             Some(user) => {
@@ -31,7 +34,8 @@ impl Identity {
             }
         };
         let is_temporary = found.key.session.is_some() || found.key.expires.is_some();
-        Ok(Self { principal, secret, state: found.key.state, is_temporary, expires: found.key.expires })
+        let (state, expires) = (found.key.state, found.key.expires);
+        Ok(Self { principal, secret, state, account_state, administers, is_temporary, expires })
     }
 
     /// Who it is.
@@ -44,13 +48,18 @@ impl Identity {
         &self.secret
     }
 
+    /// Whether its account administers the cluster.
+    pub(crate) fn administers(&self) -> bool {
+        self.administers
+    }
+
     /// Whether the key may be used now, with the session token that came with it.
     ///
     /// # Errors
-    /// `InvalidAccessKeyId` for a disabled key, and for a temporary one without its token; `InvalidToken` for a token that
+    /// `InvalidAccessKeyId` for a disabled key or account, and for a temporary one without its token; `InvalidToken` for a token that
     /// is not the key's; `ExpiredToken`.
     pub(crate) fn admit(&self, token: Option<&str>, now: UnixMillis) -> Result<(), S3Error> {
-        if self.state == AccessKeyState::Inactive {
+        if self.state == AccessKeyState::Inactive || self.account_state == AccountState::Disabled {
             return Err(S3ErrorCode::InvalidAccessKeyId.into());
         }
         match (self.is_temporary, token) {

@@ -1,5 +1,6 @@
 //! Identities against a root shard that forgets keys or falls silent.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -18,8 +19,8 @@ use crate::fake_root::FakeRoot;
 
 const KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 
-fn key(context: &Context) -> ClusterKey {
-    ClusterKey::parse(KEY, context.entropy.clone()).unwrap()
+fn key(context: &Context) -> Arc<ClusterKey> {
+    Arc::new(ClusterKey::parse(KEY, context.entropy.clone()).unwrap())
 }
 
 fn wrapped(context: &Context) -> Bytes {
