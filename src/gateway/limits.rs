@@ -42,6 +42,9 @@ pub const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// How long a request may wait for the catalog.
 pub const CATALOG_WAIT_MAX: Duration = Duration::from_secs(30);
+/// How long the answer to a page of another origin may wait for the bucket's rules: without them the browser keeps the
+/// answer from the page.
+pub const RULES_WAIT_MAX: Duration = Duration::from_secs(5);
 /// How often a request is decided anew because the bucket's configuration changed under it.
 pub const BUCKET_ATTEMPTS_MAX: u32 = 64;
 /// Pause before the next attempt while a bucket is being deleted, or while a shard has yet to hear of it.

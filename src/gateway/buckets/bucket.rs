@@ -1,10 +1,14 @@
 //! One bucket.
 
+use std::sync::OnceLock;
+
 use bytes::Bytes;
 use cairn_catalog::query::BucketFound;
 use cairn_catalog::rows::{BucketSettings, BucketState};
 use cairn_objects::BucketView;
 use cairn_policy::{BucketAccess, BucketRef};
+use cairn_s3::cors::CorsConfiguration;
+use cairn_s3::operation::BucketConfiguration;
 use cairn_types::{BucketId, ConfigVersion};
 
 /// A bucket as the root shard had it.
@@ -18,6 +22,8 @@ pub(crate) struct Bucket {
     pub(crate) settings: BucketSettings,
     pub(crate) documents: Vec<(String, Bytes)>,
     pub(crate) is_closing: bool,
+    /// The rules for pages of other origins, read when the first page asks.
+    cors: OnceLock<Option<CorsConfiguration>>,
 }
 
 impl Bucket {
@@ -31,6 +37,7 @@ impl Bucket {
             settings: row.settings,
             documents,
             is_closing: row.state == BucketState::Deleting,
+            cors: OnceLock::new(),
         }
     }
 
@@ -42,6 +49,17 @@ impl Bucket {
             versioning: self.settings.versioning,
             object_lock: self.settings.object_lock,
         }
+    }
+
+    /// The rules for pages of other origins, if it has any.
+    pub(crate) fn cors(&self) -> Option<&CorsConfiguration> {
+        let read = || {
+            let document = self.document(BucketConfiguration::Cors.parameter())?;
+            CorsConfiguration::parse(document)
+                .inspect_err(|error| tracing::error!(%error, "rules that were read when they were set cannot be read"))
+                .ok()
+        };
+        self.cors.get_or_init(read).as_ref()
     }
 
     /// A sub-resource that was set.

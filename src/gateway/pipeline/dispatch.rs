@@ -7,8 +7,8 @@ use cairn_s3::operation::{Operation, RequestBody as BodyWanted, S3Request};
 use cairn_s3::payload::BodyProof;
 use cairn_s3::{RequestHead, S3Error, S3ErrorCode};
 use cairn_types::AccountId;
-use http::HeaderMap;
 use http::request::Parts;
+use http::{HeaderMap, Method};
 use sha2::{Digest, Sha256};
 
 use super::answer::Answer;
@@ -38,8 +38,15 @@ pub(super) async fn serve(
 ) -> Result<Answer, S3Error> {
     let head = RequestHead::new(&parts.method, &parts.uri, &parts.headers);
     request_host(&head)?;
-    if let Ok(S3Request { operation: Operation::Sts, .. }) = &parsed {
-        return serve_sts(gateway, &head, body, name).await;
+    match &parsed {
+        Ok(S3Request { operation: Operation::Sts, .. }) => return serve_sts(gateway, &head, body, name).await,
+        Ok(S3Request { operation: Operation::Preflight(asked), .. }) => {
+            let deadline = gateway.context().clock.now() + CATALOG_WAIT_MAX;
+            return handlers::preflight(gateway, asked, deadline).await;
+        }
+        // Browsers sign no preflight, whatever the URL says.
+        Err(error) if *head.method == Method::OPTIONS => return Err(error.clone()),
+        Ok(_) | Err(_) => {}
     }
     let Authenticated { caller, body: proof } = authenticate(gateway, &head, Service::S3).await?;
     let S3Request { operation, expected_bucket_owner, .. } = parsed?;

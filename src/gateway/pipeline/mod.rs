@@ -8,6 +8,7 @@
 mod answer;
 mod authenticate;
 mod authorise;
+mod cross_origin;
 mod dispatch;
 mod document;
 mod errors;

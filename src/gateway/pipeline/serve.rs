@@ -14,6 +14,7 @@ use hyper::body::Incoming;
 use tracing::Instrument;
 
 use super::answer::Answer;
+use super::cross_origin::PageRequest;
 use super::dispatch::serve;
 use super::names::RequestName;
 use crate::gateway::Gateway;
@@ -41,12 +42,17 @@ pub(crate) async fn answer(gateway: Gateway, link: Arc<Link>, request: Request<I
         Ok(request) => (request.operation.name(), matches!(request.operation, Operation::Sts)),
         Err(_) => ("Unknown", false),
     };
+    let page = PageRequest::of(&head, &parsed, &gateway.settings().addressing);
     let bucket = parsed.as_ref().ok().and_then(|request| request.operation.bucket()).map(BucketName::as_str);
     let span = tracing::info_span!("request", request_id = name.as_str(), operation, bucket);
     let in_flight = gateway.metrics().begin(operation);
     let began = gateway.context().clock.now();
     let served = serve(&gateway, &parts, &mut body, parsed, name).instrument(span).await;
-    let answer = served.unwrap_or_else(|error| refuse(&gateway, &parts, &name, &error, is_sts));
+    let mut answer = served.unwrap_or_else(|error| refuse(&gateway, &parts, &name, &error, is_sts));
+    if let Some(page) = page {
+        // Boxed: requests of other clients do not carry the room for it.
+        Box::pin(page.tell(&gateway, &mut answer)).await;
+    }
     let ending = Ending::of(&link, number, &body);
     let finished = Finished {
         status: answer.head.status,

@@ -48,6 +48,11 @@ impl CorsHeaders {
         out.insert(header::VARY, VARY);
     }
 
+    /// Adds what an answer has that no rule is about: for another origin it might be another one.
+    pub(super) fn write_none(out: &mut HeaderMap) {
+        out.insert(header::VARY, VARY);
+    }
+
     /// The answer to a preflight.
     pub fn into_response(self) -> Response {
         let mut response = Response::empty(StatusCode::OK);

@@ -10,12 +10,14 @@
 //! Rules and patterns are bounded, and a pattern has at most one `*`, so matching is linear.
 
 mod answer;
+mod cross_origin;
 mod document;
 mod pattern;
 mod preflight;
 mod rule;
 
 pub use answer::CorsHeaders;
+pub use cross_origin::CrossOrigin;
 pub use preflight::Preflight;
 pub use rule::{CorsConfiguration, CorsMethod, CorsRule};
 

@@ -32,6 +32,20 @@ impl Preflight {
         let names = asked.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_ascii_lowercase);
         Ok(Self { origin: origin.to_owned(), method, headers: names.collect() })
     }
+
+    /// The answer where no bucket could have rules.
+    pub fn without_bucket() -> S3Error {
+        forbidden("CORSResponse: Bucket not found")
+    }
+
+    /// The answer of a bucket without rules.
+    pub fn without_rules() -> S3Error {
+        forbidden("CORSResponse: CORS is not enabled for this bucket.")
+    }
+}
+
+fn forbidden(message: &'static str) -> S3Error {
+    S3Error::with_message(S3ErrorCode::AccessForbidden, message)
 }
 
 fn bad(message: String) -> S3Error {

@@ -1,7 +1,9 @@
 //! The rules of a bucket.
 
+use http::HeaderMap;
+
 use super::pattern::Pattern;
-use super::{CorsHeaders, Preflight};
+use super::{CorsHeaders, CrossOrigin, Preflight};
 use crate::error::{S3Error, S3ErrorCode};
 
 /// A method that a rule may allow.
@@ -72,11 +74,15 @@ impl CorsConfiguration {
         })
     }
 
-    /// What an actual request gets beside its answer, whatever that is: an error's too. `None` if no rule fits, which only
-    /// the browser minds.
-    pub fn actual(&self, origin: &str, method: &str) -> Option<CorsHeaders> {
-        let method = CorsMethod::from_name(method)?;
-        self.rules.iter().find_map(|rule| rule.answer(origin, method, &[]))
+    /// Adds to the answer of an actual request, whatever that is, an error's too, what its browser must know. Where no rule
+    /// fits, which only the browser minds, caches learn all the same that another origin may be answered otherwise.
+    pub fn write_actual(&self, asked: &CrossOrigin<'_>, out: &mut HeaderMap) {
+        let method = CorsMethod::from_name(asked.method);
+        let rules = method.into_iter().flat_map(|method| self.rules.iter().map(move |rule| (rule, method)));
+        match rules.into_iter().find_map(|(rule, method)| rule.answer(asked.origin, method, &[])) {
+            Some(headers) => headers.write(out),
+            None => CorsHeaders::write_none(out),
+        }
     }
 }
 

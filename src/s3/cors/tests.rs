@@ -1,11 +1,11 @@
 //! Rules, questions and answers.
 
-use http::HeaderMap;
 use http::header::{HeaderName, HeaderValue};
+use http::{HeaderMap, Method};
 use proptest::prelude::{prop_assert_eq, proptest};
 
 use super::pattern::Pattern;
-use super::{CorsConfiguration, Preflight};
+use super::{CorsConfiguration, CrossOrigin, Preflight};
 use crate::error::S3ErrorCode;
 use crate::header::RequestHeaders;
 use crate::query::Query;
@@ -96,12 +96,30 @@ fn an_answer_says_all_that_its_rule_allows() {
 #[test]
 fn actual_requests_get_headers_or_nothing() {
     let rules = parse(RULES).expect("good");
-    let mut headers = HeaderMap::new();
-    rules.actual("http://a.example", "PUT").expect("allowed").write(&mut headers);
+    let told = |origin, method| {
+        let mut headers = HeaderMap::new();
+        rules.write_actual(&CrossOrigin { origin, method }, &mut headers);
+        headers
+    };
+    let headers = told("http://a.example", "PUT");
     assert_eq!(shown(&headers, "access-control-allow-origin").as_deref(), Some("http://a.example"));
     assert_eq!(shown(&headers, "access-control-expose-headers").as_deref(), Some("ETag, x-amz-request-id"));
-    assert!(rules.actual("http://c.example", "PUT").is_none());
-    assert!(rules.actual("http://a.example", "OPTIONS").is_none());
+    for (origin, method) in [("http://c.example", "PUT"), ("http://a.example", "OPTIONS")] {
+        let headers = told(origin, method);
+        assert_eq!(headers.keys().collect::<Vec<_>>(), ["vary"], "{origin} {method}");
+    }
+}
+
+#[test]
+fn a_request_goes_by_the_method_that_it_names() {
+    let mut headers = HeaderMap::new();
+    assert_eq!(CrossOrigin::of_request(&Method::PUT, &headers), None);
+    headers.insert("origin", HeaderValue::from_static("http://a.example"));
+    let actual = CrossOrigin { origin: "http://a.example", method: "PUT" };
+    assert_eq!(CrossOrigin::of_request(&Method::PUT, &headers), Some(actual));
+    headers.insert("access-control-request-method", HeaderValue::from_static("GET"));
+    let named = CrossOrigin { origin: "http://a.example", method: "GET" };
+    assert_eq!(CrossOrigin::of_request(&Method::PUT, &headers), Some(named));
 }
 
 #[test]

@@ -10,12 +10,12 @@ use http::header::CONTENT_TYPE;
 use super::parameters::Parts;
 use super::{
     AbortMultipartUpload, BucketConfiguration, CompleteMultipartUpload, CopyObject, CreateBucket,
-    CreateMultipartUpload, DeleteBucketConfiguration, DeleteObject, DeleteObjects, GetBucketConfiguration,
-    GetObjectAttributes, ListBuckets, ListMultipartUploads, ListObjectVersions, ListObjects, ListObjectsV2, ListParts,
-    ListResourceTags, ListScope, ObjectConfiguration, ObjectRead, OnBucket, OnObject, Operation, PostObject,
-    PreflightRequest, PutBucketAcl, PutBucketConfiguration, PutObject, PutObjectAcl, PutObjectDocument,
-    PutObjectRetention, RenameObject, ResponseOverrides, S3Request, UntagResource, UploadPart, UploadPartCopy, unbuilt,
-    unread,
+    CreateMultipartUpload, DeleteBucketConfiguration, DeleteObject, DeleteObjects,
+    GetBucketConfiguration, GetObjectAttributes, ListBuckets, ListMultipartUploads, ListObjectVersions, ListObjects,
+    ListObjectsV2, ListParts, ListResourceTags, ListScope, ObjectConfiguration, ObjectRead, OnBucket, OnObject,
+    Operation, PostObject, PreflightRequest, PutBucketAcl, PutBucketConfiguration, PutObject, PutObjectAcl,
+    PutObjectDocument, PutObjectRetention, RenameObject, ResponseOverrides, S3Request, UntagResource, UploadPart,
+    UploadPartCopy, unread,
 };
 use crate::address::{Addressing, Resource, request_host};
 use crate::cors::Preflight;
@@ -409,7 +409,7 @@ fn control(method: &Method, rest: &str, parts: Parts<'_>) -> Result<Operation, S
 fn preflight(resource: Resource, parts: Parts<'_>) -> Result<Operation, S3Error> {
     let asked = Preflight::of_headers(parts.headers)?;
     match resource {
-        Resource::Service => Err(unbuilt::without_cors()),
+        Resource::Service => Err(Preflight::without_bucket()),
         Resource::Bucket(bucket) | Resource::Object { bucket, .. } => {
             Ok(Operation::Preflight(PreflightRequest { bucket, asked }))
         }

@@ -12,7 +12,7 @@ use crate::error::{S3Error, S3ErrorCode};
 use crate::header::StorageClass;
 
 /// Configurations of buckets that can be set. All others can be neither set nor removed.
-const SETTABLE: &[BucketConfiguration] = &[BucketConfiguration::Versioning];
+const SETTABLE: &[BucketConfiguration] = &[BucketConfiguration::Cors, BucketConfiguration::Versioning];
 
 /// Whether an operation asks for something.
 type Asks = fn(&Operation) -> bool;
@@ -20,7 +20,7 @@ type Asks = fn(&Operation) -> bool;
 /// Operations that there are not.
 const OPERATIONS: &[Asks] = &[
     |operation| matches!(operation, Operation::PutBucketConfiguration(put) if !SETTABLE.contains(&put.kind)),
-    |operation| matches!(operation, Operation::DeleteBucketConfiguration(_)),
+    |operation| matches!(operation, Operation::DeleteBucketConfiguration(delete) if !SETTABLE.contains(&delete.kind)),
     |operation| matches!(operation, Operation::PutBucketAcl(_) | Operation::PutObjectAcl(_)),
     |operation| matches!(operation, Operation::PutObjectTagging(_) | Operation::DeleteObjectTagging(_)),
     |operation| matches!(operation, Operation::PutObjectRetention(_) | Operation::PutObjectLegalHold(_)),
@@ -54,9 +54,6 @@ const HEADERS: &[(&str, Asks)] = &[
 
 /// Refuses a request that asks for any of it.
 pub(super) fn refuse(operation: &Operation) -> Result<(), S3Error> {
-    if let Operation::Preflight(_) = operation {
-        return Err(without_cors());
-    }
     if OPERATIONS.iter().any(|is_it| is_it(operation)) {
         return Err(S3Error::not_implemented_operation());
     }
@@ -72,11 +69,6 @@ pub(super) fn refuse_with_bucket(configuration: &CreateBucketConfiguration) -> R
         return Ok(());
     }
     Err(S3Error::with_message(S3ErrorCode::NotImplemented, "Tags of buckets are not implemented"))
-}
-
-/// The answer to a browser as long as no bucket can have rules.
-pub(super) fn without_cors() -> S3Error {
-    S3Error::with_message(S3ErrorCode::AccessForbidden, "CORSResponse: CORS is not enabled for this bucket.")
 }
 
 fn of_settings(operation: &Operation, asks: fn(&ObjectSettings) -> bool) -> bool {

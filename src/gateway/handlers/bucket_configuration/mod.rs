@@ -1,5 +1,6 @@
 //! The configurations of buckets. What a kind's document means is said by its own file; this one shows, sets and removes.
 
+mod cors;
 mod ownership;
 mod versioning;
 
@@ -39,7 +40,6 @@ impl Change {
     }
 
     /// A document that is given back as it is.
-    #[allow(dead_code, reason = "the next kind stores one")]
     pub(super) fn document(document: Bytes) -> Self {
         Self { document: Kept::Set(document), settings: None }
     }
@@ -73,6 +73,7 @@ pub(crate) async fn put_bucket_configuration(
 ) -> Result<Answer, S3Error> {
     put.proof.verify(document)?;
     let change = match put.kind {
+        BucketConfiguration::Cors => cors::change(document)?,
         BucketConfiguration::Versioning => versioning::change(bucket.bucket(), document)?,
         // What can be set is `cairn-s3`'s to say: the rest comes no further than its list.
         _ => return Err(S3Error::not_implemented_operation()),
