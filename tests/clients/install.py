@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Installs the clients that are not Python packages: Debian's s3cmd, rclone and restic, and the JavaScript SDK.
+"""Installs the clients that are not Python packages: Debian's s3cmd, rclone, restic and Chromium, and the JavaScript SDK.
 
 Does nothing for what is there already. Without root and without sudo it prints the one line to run, and fails.
 The JavaScript packages go to ~/.cache/cairn/npm, so that nothing is written to the source tree.
@@ -15,7 +15,14 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 CACHE = Path.home() / ".cache" / "cairn"
 NPM_DIRECTORY = CACHE / "npm"
-DEBIAN_COMMANDS = {"s3cmd": "s3cmd", "rclone": "rclone", "restic": "restic", "node": "nodejs", "npm": "npm"}
+DEBIAN_COMMANDS = {
+    "s3cmd": "s3cmd",
+    "rclone": "rclone",
+    "restic": "restic",
+    "chromium": "chromium",
+    "node": "nodejs",
+    "npm": "npm",
+}
 
 
 def main():

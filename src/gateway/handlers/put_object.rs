@@ -17,6 +17,16 @@ pub(crate) async fn put_object(
     put: PutObject,
     payload: Payload<'_>,
 ) -> Result<Answer, S3Error> {
+    stored(exchange, bucket, put, payload).await.map(|output| output.into_response().into())
+}
+
+/// Stores an object, however it was sent.
+pub(super) async fn stored(
+    exchange: &Exchange,
+    bucket: &mut Governed,
+    put: PutObject,
+    payload: Payload<'_>,
+) -> Result<PutObjectOutput, S3Error> {
     let meta = meta(exchange.account()?.0, put.headers, put.user_metadata);
     let promised = Promised { content_md5: put.content_md5, checksum: put.checksum, unless_sent: None };
     let StagedBody { staged, checksum } = payload.stage(&exchange.gateway, (bucket.pin(), &put.key), promised).await?;
@@ -26,10 +36,9 @@ pub(crate) async fn put_object(
     let published = published.map_err(|error| with_condition(error, &put.precondition))?;
     let measured = staged.measured();
     let value = checksum.map_or(measured.crc64_nvme, |checksum| checksum.value);
-    let output = PutObjectOutput {
+    Ok(PutObjectOutput {
         etag: ETag::new(measured.md5.to_hex()),
         checksum: Some(ObjectChecksum::FullObject(value)),
         version_id: shown_id(bucket.bucket(), published.id()),
-    };
-    Ok(output.into_response().into())
+    })
 }

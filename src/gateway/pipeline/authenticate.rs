@@ -1,7 +1,7 @@
 //! Who sent a request.
 
 use cairn_s3::address::Resource;
-use cairn_s3::auth::{Claim, ClaimContext, Service, SignedClaim};
+use cairn_s3::auth::{Claim, ClaimContext, PostPolicyFields, Service, SignedClaim};
 use cairn_s3::payload::BodyProof;
 use cairn_s3::{RequestHead, S3Error, S3ErrorCode};
 use cairn_types::BucketName;
@@ -29,6 +29,14 @@ pub(super) async fn authenticate(
     match Claim::parse(head, &gateway.settings().auth, &context)? {
         Claim::Anonymous(claim) => Ok(Authenticated { caller: Caller::Anonymous, body: claim.into_body() }),
         Claim::Signed(claim) => prove(gateway, claim).await,
+    }
+}
+
+/// Proves who posted a form, as [`authenticate`] does by a head.
+pub(super) async fn authenticate_form(gateway: &Gateway, fields: &PostPolicyFields<'_>) -> Result<Caller, S3Error> {
+    match Claim::parse_post_policy(fields, &gateway.settings().auth)? {
+        Claim::Anonymous(_) => Ok(Caller::Anonymous),
+        Claim::Signed(claim) => prove(gateway, claim).await.map(|proved| proved.caller),
     }
 }
 

@@ -16,6 +16,7 @@ use super::authenticate::{Authenticated, authenticate, refuse_chunks};
 use super::authorise::{action_of, seen_for};
 use super::document::{Document, read_document};
 use super::exchange::{Caller, Exchange};
+use super::form::serve_form;
 use super::governed::{Governed, Wish};
 use super::names::RequestName;
 use super::payload::Payload;
@@ -43,6 +44,10 @@ pub(super) async fn serve(
         Ok(S3Request { operation: Operation::Preflight(asked), .. }) => {
             let deadline = gateway.context().clock.now() + CATALOG_WAIT_MAX;
             return handlers::preflight(gateway, asked, deadline).await;
+        }
+        Ok(S3Request { operation: Operation::PostObject(post), expected_bucket_owner, .. }) => {
+            let form = (post, *expected_bucket_owner);
+            return Box::pin(serve_form(gateway, &head, body, form, name)).await;
         }
         // Browsers sign no preflight, whatever the URL says.
         Err(error) if *head.method == Method::OPTIONS => return Err(error.clone()),
@@ -80,7 +85,7 @@ async fn serve_sts(
 }
 
 /// Decides whether the caller may, and finds the bucket that it is about.
-async fn authorise(
+pub(super) async fn authorise(
     exchange: &Exchange,
     operation: &Operation,
     expected_owner: Option<AccountId>,

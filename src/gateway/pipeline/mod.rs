@@ -2,7 +2,7 @@
 //!
 //! # Invariants
 //! X1: an error is turned into S3's form in one place, last. Whoever did not prove who they are learns nothing of what
-//! they asked for. No body is read before the request is authorised.
+//! they asked for. No body is read before the request is authorised; but for the fields of a form, which say who posts it.
 //! X5: neither signatures nor secrets are logged.
 
 mod answer;
@@ -13,6 +13,8 @@ mod dispatch;
 mod document;
 mod errors;
 mod exchange;
+mod form;
+mod form_file;
 mod governed;
 mod http_date;
 mod names;

@@ -16,14 +16,18 @@ use http::HeaderMap;
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 
 use super::errors::Refused;
+use super::form_file::FormFile;
 use crate::gateway::Gateway;
 use crate::http1::RequestBody;
 
 /// A body that was authorised and not yet read.
-pub(crate) struct Payload<'b> {
-    body: &'b mut RequestBody,
-    headers: &'b HeaderMap,
-    proof: BodyProof,
+pub(crate) struct Payload<'b>(Source<'b>);
+
+enum Source<'b> {
+    /// The body of the request.
+    Body { body: &'b mut RequestBody, headers: &'b HeaderMap, proof: BodyProof },
+    /// A file in it.
+    File(FormFile<'b>),
 }
 
 /// What a client promised of a body.
@@ -46,7 +50,12 @@ pub(crate) struct StagedBody {
 
 impl<'b> Payload<'b> {
     pub(super) fn new(body: &'b mut RequestBody, headers: &'b HeaderMap, proof: BodyProof) -> Self {
-        Self { body, headers, proof }
+        Self(Source::Body { body, headers, proof })
+    }
+
+    /// The file of a form.
+    pub(super) fn of_form(file: FormFile<'b>) -> Self {
+        Self(Source::File(file))
     }
 
     /// Reads the body to its end and makes it durable, invisibly. Nothing of a body that proves wrong can be published.
@@ -59,16 +68,12 @@ impl<'b> Payload<'b> {
         (bucket, key): (BucketId, &ObjectKey),
         promised: Promised,
     ) -> Result<StagedBody, S3Error> {
-        if !self.headers.contains_key(CONTENT_LENGTH) && !self.headers.contains_key(TRANSFER_ENCODING) {
-            return Err(S3ErrorCode::MissingContentLength.into());
-        }
-        // The data path computes what was not sent, so the decoder only checks what was.
-        let plan = PayloadPlan::new(self.proof, self.headers, promised.checksum, None)?;
+        let (incoming, plan) = self.0.begin(promised.checksum)?;
         let checksum = if promised.checksum.is_none() { promised.unless_sent } else { None };
         let target = StageTarget { bucket, key: key.clone(), length: plan.len(), checksum };
         let summary = Arc::new(OnceLock::new());
         let stream = Decoded {
-            body: self.body,
+            incoming,
             decoder: Some(PayloadDecoder::new(plan)),
             pieces: Vec::new(),
             summary: Arc::clone(&summary),
@@ -83,9 +88,44 @@ impl<'b> Payload<'b> {
     }
 }
 
+impl<'b> Source<'b> {
+    /// What will come, and what is known of it beforehand. The data path computes what was not sent, so the decoder only
+    /// checks what was.
+    fn begin(self, sent: Option<BodyChecksum>) -> Result<(Incoming<'b>, PayloadPlan), S3Error> {
+        match self {
+            Self::Body { body, headers, proof } => {
+                if !headers.contains_key(CONTENT_LENGTH) && !headers.contains_key(TRANSFER_ENCODING) {
+                    return Err(S3ErrorCode::MissingContentLength.into());
+                }
+                Ok((Incoming::Body(body), PayloadPlan::new(proof, headers, sent, None)?))
+            }
+            // The headers are the form's; how long its file is shows at its end.
+            Self::File(file) => {
+                let plan = PayloadPlan::new(BodyProof::None, &HeaderMap::new(), sent, None)?;
+                Ok((Incoming::File(Box::new(file)), plan))
+            }
+        }
+    }
+}
+
+/// Bytes as they arrive.
+enum Incoming<'b> {
+    Body(&'b mut RequestBody),
+    File(Box<FormFile<'b>>),
+}
+
+impl Incoming<'_> {
+    fn poll_next(&mut self, context: &mut PollContext<'_>) -> Poll<Option<Result<Bytes, S3Error>>> {
+        match self {
+            Self::Body(body) => body.poll_next(context),
+            Self::File(file) => file.poll_next(context),
+        }
+    }
+}
+
 /// The payload in a body. Its last item is an error if the whole did not prove right.
 struct Decoded<'b> {
-    body: &'b mut RequestBody,
+    incoming: Incoming<'b>,
     /// Gone once it has had its say.
     decoder: Option<PayloadDecoder>,
     /// In reverse, so that the next is at the end.
@@ -111,7 +151,7 @@ impl Stream for Decoded<'_> {
                 return Poll::Ready(Some(Ok(piece)));
             }
             let Some(decoder) = &mut this.decoder else { return Poll::Ready(None) };
-            match ready!(this.body.poll_next(context)) {
+            match ready!(this.incoming.poll_next(context)) {
                 Some(Ok(bytes)) => match decoder.push(bytes, &mut this.pieces) {
                     Ok(()) => this.pieces.reverse(),
                     Err(error) => return this.end(error),

@@ -39,6 +39,8 @@ pub(super) fn parse(fields: &PostPolicyFields<'_>, settings: &AuthSettings) -> R
         (true, true) => Err(refusal::two_mechanisms()),
         (true, false) => parse_v4(fields, settings).map(Some),
         (false, true) => parse_v2(fields, settings).map(Some),
+        // A policy that nobody signed is the trace of a page that believes somebody did.
+        (false, false) if fields.policy.is_some() => required(None, "AWSAccessKeyId").map(|_| None),
         (false, false) if fields.security_token.is_some() => Err(refusal::denied("Access Denied")),
         (false, false) => Ok(None),
     }

@@ -1,6 +1,6 @@
 //! What the fields of a form ask for.
 
-use cairn_types::BucketName;
+use cairn_types::{AccountId, BucketName};
 use http::HeaderMap;
 use http::header::{HeaderName, HeaderValue};
 
@@ -17,11 +17,20 @@ pub struct PostedObject {
     pub put: PutObject,
     /// What the browser is answered.
     pub success: SuccessAction,
+    /// The account that must own the bucket.
+    pub expected_bucket_owner: Option<AccountId>,
 }
 
 /// Fields that stand for headers of the object.
-const HEADERS: [&str; 6] =
-    ["cache-control", "content-disposition", "content-encoding", "content-language", "content-type", "expires"];
+const HEADERS: [&str; 7] = [
+    "cache-control",
+    "content-disposition",
+    "content-encoding",
+    "content-language",
+    "content-md5",
+    "content-type",
+    "expires",
+];
 /// Fields that prove who posts, and are no wish.
 const PROOFS: [&str; 5] =
     ["x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-signature", "x-amz-security-token"];
@@ -37,8 +46,8 @@ impl PostedObject {
         let key = parse_key(fields.key()?.into_bytes())?;
         let headers = headers_of(fields)?;
         let tags = fields.get("tagging").map(|text| TagSet::parse_document(TagHolder::Object, text.as_bytes()));
-        let put = PutObject::of_form(bucket, key, &headers, tags.transpose()?)?;
-        Ok(Self { put, success: SuccessAction::of_fields(fields) })
+        let (put, expected_bucket_owner) = PutObject::of_form(bucket, key, &headers, tags.transpose()?)?;
+        Ok(Self { put, success: SuccessAction::of_fields(fields), expected_bucket_owner })
     }
 }
 

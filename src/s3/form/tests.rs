@@ -310,7 +310,12 @@ fn fields_ask_as_headers_do() {
     assert_eq!(object.put.user_metadata.pairs().len(), 1);
     assert!(object.put.checksum.is_some());
     assert_eq!(object.success, SuccessAction::NoContent);
+    let owned = posted(&[("key", "k"), ("x-amz-expected-bucket-owner", "000000000042")]).expect("good");
+    assert_eq!(owned.expected_bucket_owner.map(|owner| owner.number), Some(42));
+    let proved = posted(&[("key", "k"), ("Content-MD5", "1B2M2Y8AsgTpgAmY7PhCfg==")]).expect("good");
+    assert!(proved.put.content_md5.is_some());
     for (pair, code) in [
+        (("content-md5", "short"), S3ErrorCode::InvalidDigest),
         (("acl", "nonsense"), S3ErrorCode::InvalidArgument),
         (("x-amz-storage-class", "COLD"), S3ErrorCode::InvalidStorageClass),
         (("x-amz-some-feature-of-tomorrow", "1"), S3ErrorCode::NotImplemented),

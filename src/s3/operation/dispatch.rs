@@ -10,7 +10,7 @@ use http::header::CONTENT_TYPE;
 use super::parameters::Parts;
 use super::{
     AbortMultipartUpload, BucketConfiguration, CompleteMultipartUpload, CopyObject, CreateBucket,
-    CreateMultipartUpload, DeleteBucketConfiguration, DeleteObject, DeleteObjects,
+    CreateMultipartUpload, DeleteBucketConfiguration, DeleteObject, DeleteObjects, DocumentProof,
     GetBucketConfiguration, GetObjectAttributes, ListBuckets, ListMultipartUploads, ListObjectVersions, ListObjects,
     ListObjectsV2, ListParts, ListResourceTags, ListScope, ObjectConfiguration, ObjectRead, OnBucket, OnObject,
     Operation, PostObject, PreflightRequest, PutBucketAcl, PutBucketConfiguration, PutObject, PutObjectAcl,
@@ -80,6 +80,9 @@ const SUB_RESOURCES: [&str; 18] = [
     "versions",
     "append",
 ];
+
+/// What a page is told that a form leads to after its upload. The page may be the bucket itself.
+const REDIRECTED: [&str; 3] = ["bucket", "etag", "key"];
 
 pub(super) fn parse(head: &RequestHead<'_>, addressing: &Addressing) -> Result<S3Request, S3Error> {
     let query = Query::parse(head.query)?;
@@ -191,6 +194,9 @@ fn in_bucket(
             let boundary =
                 FormBoundary::of_content_type(parts.headers.text(CONTENT_TYPE.as_str())?.unwrap_or_default())?;
             let boundary = boundary.ok_or_else(S3Error::not_implemented_operation)?;
+            if DocumentProof::parse(parts)? != DocumentProof::default() {
+                return Err(S3Error::not_implemented_header("Content-MD5"));
+            }
             Ok(Operation::PostObject(PostObject { bucket, boundary }))
         }
         (&Method::PUT | &Method::DELETE, Some(name)) => write_bucket(method, name, parts, bucket),
@@ -248,7 +254,7 @@ fn list_objects(parts: Parts<'_>, bucket: BucketName) -> Result<Operation, S3Err
     let scope = &ListScope::PARAMETERS;
     match parts.query.get("list-type") {
         None => {
-            only(parts, &[&ListObjects::PARAMETERS, scope])?;
+            only(parts, &[&ListObjects::PARAMETERS, scope, &REDIRECTED])?;
             ListObjects::parse(parts, bucket).map(Operation::ListObjects)
         }
         Some("2") => {

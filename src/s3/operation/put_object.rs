@@ -1,6 +1,6 @@
 //! `PutObject`: `PUT /b/k`
 
-use cairn_types::{BucketName, ObjectKey};
+use cairn_types::{AccountId, BucketName, ObjectKey};
 use http::HeaderMap;
 
 use super::parameters::Parts;
@@ -43,26 +43,29 @@ impl PutObject {
         self.content_md5.is_some() || self.checksum.is_some()
     }
 
-    /// Reads the fields of a form as if they were headers, with the tags that its document gave.
+    /// Reads the fields of a form as if they were headers, with the tags that its document gave. Gives beside it the account
+    /// that must own the bucket.
     pub(crate) fn of_form(
         bucket: BucketName,
         key: ObjectKey,
         fields: &HeaderMap,
         tags: Option<TagSet>,
-    ) -> Result<Self, S3Error> {
+    ) -> Result<(Self, Option<AccountId>), S3Error> {
         let query = Query::default();
         let headers = RequestHeaders::new(fields, &query)?;
         refuse_unknown(&headers)?;
-        let mut put = Self::parse(Parts { query: &query, headers: &headers }, bucket, key)?;
+        let parts = Parts { query: &query, headers: &headers };
+        let mut put = Self::parse(parts, bucket, key)?;
+        let owner = parts.owner("x-amz-expected-bucket-owner")?;
         if let Some(tags) = tags {
             put.tags = tags;
         }
         let operation = Operation::PutObject(put);
-        unread::refuse(&operation, Parts { query: &query, headers: &headers })?;
+        unread::refuse(&operation, parts)?;
         unbuilt::refuse(&operation)?;
         operation.refuse_unproved_lock()?;
         match operation {
-            Operation::PutObject(put) => Ok(put),
+            Operation::PutObject(put) => Ok((put, owner)),
             _ => Err(S3Error::not_implemented_operation()),
         }
     }

@@ -25,7 +25,6 @@ const OPERATIONS: &[Asks] = &[
     |operation| matches!(operation, Operation::PutObjectTagging(_) | Operation::DeleteObjectTagging(_)),
     |operation| matches!(operation, Operation::PutObjectRetention(_) | Operation::PutObjectLegalHold(_)),
     |operation| matches!(operation, Operation::RenameObject(_)),
-    |operation| matches!(operation, Operation::PostObject(_)),
     |operation| matches!(operation, Operation::TagResource(_) | Operation::UntagResource(_)),
 ];
 

@@ -55,6 +55,9 @@ fn a_form_without_the_fields_is_anonymous() {
     let token = PostPolicyFields { security_token: Some("t"), ..PostPolicyFields::default() };
     let error = Claim::parse_post_policy(&token, &settings()).err().expect("a trace of credentials");
     assert_eq!(error.code, S3ErrorCode::AccessDenied);
+    let unsigned = PostPolicyFields { policy: Some(POLICY), ..PostPolicyFields::default() };
+    let error = Claim::parse_post_policy(&unsigned, &settings()).err().expect("a policy of nobody's");
+    assert_eq!(error.code, S3ErrorCode::InvalidArgument);
 }
 
 #[test]

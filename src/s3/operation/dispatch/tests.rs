@@ -178,7 +178,6 @@ const SSE_C: Headers<'static> = &[
 fn what_is_understood_and_not_built_is_refused_by_the_list() {
     let account: Headers<'_> = &[("x-amz-account-id", "000000000042")];
     let arn = "/v20180820/tags/arn:aws:s3:::bkt";
-    let form: Headers<'_> = &[("content-type", "multipart/form-data; boundary=x")];
     for (method, target, headers, name) in [
         ("PUT", "/bkt?policy", MD5, "PutBucketPolicy"),
         ("DELETE", "/bkt?policy", NONE, "DeleteBucketPolicy"),
@@ -193,7 +192,6 @@ fn what_is_understood_and_not_built_is_refused_by_the_list() {
         ("PUT", "/bkt/k?retention", NONE, "PutObjectRetention"),
         ("PUT", "/bkt/k?legal-hold", NONE, "PutObjectLegalHold"),
         ("PUT", "/bkt/k?renameObject", &[("x-amz-rename-source", "a"), ("if-none-match", "*")], "RenameObject"),
-        ("POST", "/bkt", form, "PostObject"),
         ("POST", arn, account, "TagResource"),
         ("DELETE", &format!("{arn}?tagKeys=a&tagKeys=b"), account, "UntagResource"),
         ("GET", "/bkt/k", SSE_C, "GetObject"),
@@ -298,6 +296,25 @@ fn a_locked_body_must_be_proved() {
     assert_eq!(refusal(&[lock[0], MD5[0]]), Ok(()));
     assert_eq!(refusal(&[lock[0], ("x-amz-checksum-crc32", "AAAAAA==")]), Ok(()));
     assert_eq!(refusal(NONE), Ok(()));
+}
+
+#[test]
+fn forms_are_understood() {
+    let form = ("content-type", "multipart/form-data; boundary=x");
+    let Operation::PostObject(post) = parse("POST", "/bkt", &[form]).expect("a form").operation else { panic!() };
+    assert_eq!(post.bucket.as_str(), "bkt");
+    assert!(Operation::PostObject(post).is_write());
+    // What a head says of its body would be of the form; nobody checks it.
+    for proof in [MD5[0], ("x-amz-checksum-crc32", "AAAAAA==")] {
+        assert_eq!(code("POST", "/bkt", &[form, proof]), S3ErrorCode::NotImplemented, "{proof:?}");
+    }
+}
+
+#[test]
+fn the_page_that_a_form_leads_to_may_be_a_bucket() {
+    let listing = understood("GET", "/bkt?bucket=bkt&key=a&etag=%22e%22", NONE);
+    assert_eq!(listing.name(), "ListObjects");
+    assert_eq!(code("GET", "/bkt/k?etag=e", NONE), S3ErrorCode::NotImplemented);
 }
 
 #[test]

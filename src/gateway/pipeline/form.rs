@@ -1,0 +1,85 @@
+//! Forms that pages post.
+//!
+//! # Invariants
+//! Who posts shows in the fields, and whether they may in the key among them, so the fields are read first: they are
+//! bounded, and no byte of the file is asked for before. What is authorised is the key that is stored.
+
+use cairn_s3::auth::{Claim, ClaimContext, Service};
+use cairn_s3::form::{FormFields, PostPolicy, PostedObject};
+use cairn_s3::limits::FORM_FIELDS_BYTES_MAX;
+use cairn_s3::operation::{Operation, PostObject};
+use cairn_s3::payload::BodyProof;
+use cairn_s3::{RequestHead, S3Error, S3ErrorCode};
+use cairn_types::AccountId;
+use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+
+use super::answer::Answer;
+use super::authenticate::authenticate_form;
+use super::dispatch::authorise;
+use super::exchange::Exchange;
+use super::form_file::FormFile;
+use super::names::RequestName;
+use super::payload::Payload;
+use crate::gateway::Gateway;
+use crate::handlers;
+use crate::http1::RequestBody;
+use crate::limits::CATALOG_WAIT_MAX;
+
+/// Answers `POST /b` with a form: as a PUT, once its fields are known.
+pub(super) async fn serve_form(
+    gateway: &Gateway,
+    head: &RequestHead<'_>,
+    body: &mut RequestBody,
+    (post, expected_owner): (&PostObject, Option<AccountId>),
+    name: RequestName,
+) -> Result<Answer, S3Error> {
+    refuse_signed_head(gateway, head)?;
+    let memory = gateway.documents().try_take(FORM_FIELDS_BYTES_MAX as u64);
+    let _memory = memory.ok_or_else(|| S3Error::new(S3ErrorCode::SlowDown))?;
+    let (fields, file) = FormFile::begin(body, &post.boundary).await?;
+    let caller = authenticate_form(gateway, &fields.signature()).await?;
+    let policy = policy_of(gateway, post, &fields)?;
+    let PostedObject { put, success, expected_bucket_owner } = PostedObject::parse(post.bucket.clone(), &fields)?;
+    let deadline = gateway.context().clock.now() + CATALOG_WAIT_MAX;
+    let exchange = Exchange { gateway: gateway.clone(), caller, name, deadline };
+    let operation = Operation::PutObject(put);
+    let bucket = authorise(&exchange, &operation, expected_bucket_owner.or(expected_owner)).await?;
+    match (operation, bucket) {
+        (Operation::PutObject(put), Some(mut bucket)) => {
+            let place = handlers::PostedPlace::of(head)?;
+            handlers::post_object(&exchange, &mut bucket, (put, success), Payload::of_form(file.under(policy)), place)
+                .await
+        }
+        // An object is in a bucket.
+        _ => Err(S3ErrorCode::InternalError.into()),
+    }
+}
+
+/// Whoever signs a form signs its policy: a head that claims more than to bring a form is of somebody who is mistaken.
+fn refuse_signed_head(gateway: &Gateway, head: &RequestHead<'_>) -> Result<(), S3Error> {
+    let now = gateway.context().clock.wall();
+    let context = ClaimContext { service: Service::S3, virtual_host_bucket: None, now };
+    let proof = match Claim::parse(head, &gateway.settings().auth, &context)? {
+        Claim::Anonymous(claim) => claim.into_body(),
+        Claim::Signed(_) => {
+            let message =
+                "A form is authenticated by its fields: neither Authorization nor a presigned URL goes with it";
+            return Err(S3Error::with_message(S3ErrorCode::InvalidArgument, message));
+        }
+    };
+    if !matches!(proof, BodyProof::None) {
+        return Err(S3Error::not_implemented_header("x-amz-content-sha256"));
+    }
+    if ![CONTENT_LENGTH, TRANSFER_ENCODING].iter().any(|name| head.headers.contains_key(name)) {
+        return Err(S3ErrorCode::MissingContentLength.into());
+    }
+    Ok(())
+}
+
+/// The policy, which allows all of the fields; its signature was proved.
+fn policy_of(gateway: &Gateway, post: &PostObject, fields: &FormFields) -> Result<Option<PostPolicy>, S3Error> {
+    let Some(text) = fields.get("policy") else { return Ok(None) };
+    let policy = PostPolicy::parse(text)?;
+    policy.check(post.bucket.as_str(), fields, gateway.context().clock.wall())?;
+    Ok(Some(policy))
+}
