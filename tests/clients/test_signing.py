@@ -10,10 +10,12 @@ from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
+from botocore.exceptions import ClientError
 
 from harness.checksums import checksum, header
 from harness.deployment import DOMAIN
 from harness.files import pattern
+from harness.processes import run
 from harness.raw_http import Request, send
 from harness.signing import (
     STREAMING_SIGNED,
@@ -163,6 +165,47 @@ def test_a_presigned_url_reads_and_writes(presigning, s3, bucket):
     delete = presigning.generate_presigned_url("delete_object", {"Bucket": bucket, "Key": key}, ExpiresIn=300)
     assert fetch(delete, "DELETE").status == 204
     assert fetch(get).error_code() == "NoSuchKey"
+
+
+@pytest.mark.client("awscli")
+def test_a_url_of_awscli_reads(store, s3, bucket):
+    s3.put_object(Bucket=bucket, Key="folder/a b", Body=b"presigned")
+    command = ["aws", "--endpoint-url", store.endpoint, "s3", "presign", f"s3://{bucket}/folder/a b"]
+    for expires in ("60", "604800"):
+        done = run([*command, "--expires-in", expires], store.environment())
+        assert fetch(done.stdout.decode().strip()).body == b"presigned"
+
+
+@pytest.fixture
+def old_server(own_server):
+    """A server whose operator allows version 2 in the header."""
+    own_server.settings["CAIRN_ALLOW_SIGV2"] = "true"
+    return own_server.start()
+
+
+def test_version_2_in_the_header_where_the_operator_allows_it(old_server):
+    options = {"addressing_style": "path"}
+    checksums = {"request_checksum_calculation": "when_required", "response_checksum_validation": "when_required"}
+    old = old_server.client("s3", config=Config(signature_version="s3", s3=options, proxies={}, **checksums))
+    old.create_bucket(Bucket="old-clients")
+    for key in ("plain", "folder/a b+c é"):
+        old.put_object(Bucket="old-clients", Key=key, Body=BODY, Metadata={"a": "1", "b": "x  y"})
+        found = old.get_object(Bucket="old-clients", Key=key, ResponseContentType="text/x")
+        assert (found["Body"].read(), found["ContentType"], found["Metadata"]) == (BODY, "text/x", {"a": "1", "b": "x  y"})
+    upload = old.create_multipart_upload(Bucket="old-clients", Key="parts")["UploadId"]
+    at = {"Bucket": "old-clients", "Key": "parts", "UploadId": upload}
+    part = old.upload_part(**at, PartNumber=1, Body=BODY)
+    parts = {"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]}
+    old.complete_multipart_upload(**at, MultipartUpload=parts)
+    assert [entry["Key"] for entry in old.list_objects_v2(Bucket="old-clients")["Contents"]] == [
+        "folder/a b+c é",
+        "parts",
+        "plain",
+    ]
+    wrong = Config(signature_version="s3", s3=options, proxies={})
+    old_server.secret_key = "wrong"
+    with pytest.raises(ClientError, match="SignatureDoesNotMatch"):
+        old_server.client("s3", config=wrong).list_buckets()
 
 
 def test_a_presigned_url_carries_overrides(presigning, s3, bucket):

@@ -19,6 +19,7 @@ from .processes import (
     http_status,
     http_url,
     pid_alive,
+    root_environment,
     run,
     wait_ready,
 )
@@ -149,6 +150,7 @@ class Server(Deployment):
         self.directory.mkdir(parents=True, exist_ok=True)
         self.data = Path(data) if data else self.directory
         self.extra = list(extra)
+        self.settings = {}
         self.port, self.admin_port = free_port(), free_port()
         self.endpoints = [f"http://127.0.0.1:{self.port}"]
         self.admin = Admin(f"http://127.0.0.1:{self.admin_port}")
@@ -179,6 +181,7 @@ class Server(Deployment):
                 *self.extra,
             ],
             self.directory / "server.log",
+            {**root_environment(), **self.settings},
         )
         return self
 
