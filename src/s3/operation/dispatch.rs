@@ -26,13 +26,16 @@ use crate::header::{RequestHeaders, is_hoisted, refuse_unknown};
 use crate::query::Query;
 
 /// Names that narrow or page an operation. Every other name is taken for a sub-resource.
-const PLAIN: [&str; 30] = [
+const PLAIN: [&str; 33] = [
+    "bucket",
     "bucket-region",
     "continuation-token",
     "delimiter",
     "encoding-type",
+    "etag",
     "fetch-owner",
     "id",
+    "key",
     "key-marker",
     "list-type",
     "marker",
