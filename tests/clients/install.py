@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Installs the clients that are not Python packages: Debian's s3cmd, rclone, restic and Chromium, and the JavaScript SDK.
+"""Installs what is no Python package: Debian's s3cmd, rclone, restic and Chromium, the SDKs for JavaScript, Go and Java.
 
 Does nothing for what is there already. Without root and without sudo it prints the one line to run, and fails.
-The JavaScript packages go to ~/.cache/cairn/npm, so that nothing is written to the source tree.
+Packages and built drivers go to ~/.cache/cairn, so that nothing is written to the source tree.
 """
 
 import filecmp
+import hashlib
 import os
 import shutil
 import subprocess
@@ -15,6 +16,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 CACHE = Path.home() / ".cache" / "cairn"
 NPM_DIRECTORY = CACHE / "npm"
+GO_DIRECTORY = CACHE / "go-driver"
+JAVA_DIRECTORY = CACHE / "java-driver"
 DEBIAN_COMMANDS = {
     "s3cmd": "s3cmd",
     "rclone": "rclone",
@@ -22,6 +25,9 @@ DEBIAN_COMMANDS = {
     "chromium": "chromium",
     "node": "nodejs",
     "npm": "npm",
+    "go": "golang-go",
+    "javac": "default-jdk-headless",
+    "mvn": "maven",
 }
 
 
@@ -29,6 +35,8 @@ def main():
     """Installs what is missing; the exit status is 0 when everything is there."""
     failed = install_debian_packages()
     failed += install_javascript() if shutil.which("npm") else []
+    failed += built(GO_DIRECTORY, HERE / "go", build_go) if shutil.which("go") else []
+    failed += built(JAVA_DIRECTORY, HERE / "java", build_java) if shutil.which("mvn") else []
     for failure in failed:
         print(f"install: {failure}", file=sys.stderr)
     return 1 if failed else 0
@@ -81,6 +89,49 @@ def javascript_is_current():
         and installed.is_file()
         and filecmp.cmp(installed, HERE / "package.json", shallow=False)
     )
+
+
+def built(target, sources, build):
+    """Builds a driver unless the one that is there was built from the same sources; returns what failed."""
+    stamp, wanted = target / "sources", digest_of(sources)
+    if stamp.is_file() and stamp.read_text() == wanted:
+        return []
+    stamp.unlink(missing_ok=True)
+    target.mkdir(parents=True, exist_ok=True)
+    if not build(sources, target):
+        return [f"the driver in {sources.name} could not be built"]
+    stamp.write_text(wanted)
+    return []
+
+
+def digest_of(sources):
+    """One digest of all names and bytes of a folder."""
+    digest = hashlib.sha256()
+    for path in sorted(sources.iterdir()):
+        digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def build_go(sources, target):
+    """Compiles the driver in Go; its packages stay in Go's own cache."""
+    return succeeds(["go", "build", "-trimpath", "-o", str(target / "driver"), "."], sources)
+
+
+def build_java(sources, target):
+    """Fetches the packages of the driver in Java, and compiles it. Maven writes to our copy, never to the source tree."""
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    shutil.copy(sources / "pom.xml", target / "pom.xml")
+    fetch = ["mvn", "-q", "-B", "dependency:copy-dependencies", "-DincludeScope=runtime"]
+    if not succeeds([*fetch, f"-DoutputDirectory={target / 'lib'}"], target):
+        return False
+    files = [str(path) for path in sorted(sources.glob("*.java"))]
+    return succeeds(["javac", "-cp", f"{target / 'lib'}/*", "-d", str(target / "classes"), *files], target)
+
+
+def succeeds(command, directory):
+    """Runs a command; whether it succeeded."""
+    return subprocess.run(command, cwd=directory, check=False).returncode == 0
 
 
 if __name__ == "__main__":

@@ -18,10 +18,10 @@ SIZES = {
 }
 
 
-@pytest.fixture(params=OBJECT_CLIENTS, ids=lambda kind: kind.name)
-def client(request, store, tmp_path):
-    """Each client in turn, with a home directory of its own."""
-    adapter = request.param(store, tmp_path)
+@pytest.fixture(scope="module", params=OBJECT_CLIENTS, ids=lambda kind: kind.name)
+def client(request, store, tmp_path_factory):
+    """Each client in turn, with a home directory of its own; one process of it serves all tests on a store."""
+    adapter = request.param(store, tmp_path_factory.mktemp("client"))
     yield adapter
     adapter.close()
 

@@ -82,10 +82,18 @@ class Deployment:
 
     def client(self, service, endpoint=None, config=None):
         """A botocore client of any service against this store."""
-        session = boto3.session.Session(
+        return self.session().client(service, endpoint_url=endpoint or self.endpoint, config=config)
+
+    def s3_resource(self):
+        """boto3's resource of S3, without retries."""
+        config = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}, proxies={})
+        return self.session().resource("s3", endpoint_url=self.endpoint, config=config)
+
+    def session(self):
+        """A session of boto3 with the root key pair."""
+        return boto3.session.Session(
             aws_access_key_id=self.access_key, aws_secret_access_key=self.secret_key, region_name=self.region
         )
-        return session.client(service, endpoint_url=endpoint or self.endpoint, config=config)
 
     def environment(self, **extra):
         """The environment for command-line clients."""

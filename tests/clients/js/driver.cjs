@@ -11,8 +11,13 @@ const [packages, endpoint] = process.argv.slice(2);
 const installed = createRequire(path.join(packages, "package.json"));
 const sdk = installed("@aws-sdk/client-s3");
 const { Upload } = installed("@aws-sdk/lib-storage");
+const { createPresignedPost } = installed("@aws-sdk/s3-presigned-post");
+const { getSignedUrl } = installed("@aws-sdk/s3-request-presigner");
 
 const client = new sdk.S3Client({ endpoint, forcePathStyle: true, maxAttempts: 1 });
+// Without this a signed URL holds the checksum of the body that the SDK knows: none.
+const withoutChecksums = { requestChecksumCalculation: "WHEN_REQUIRED" };
+const signing = new sdk.S3Client({ endpoint, forcePathStyle: true, ...withoutChecksums });
 
 const operations = {
   async makeBucket({ bucket }) {
@@ -34,21 +39,81 @@ const operations = {
     await pipeline(answer.Body, fs.createWriteStream(file));
   },
   async keys({ bucket }) {
-    const keys = [];
-    // Encoded, so that XML can hold every key; the SDK leaves decoding to its user.
-    for await (const page of sdk.paginateListObjectsV2({ client }, { Bucket: bucket, EncodingType: "url" })) {
-      keys.push(...(page.Contents ?? []).map((entry) => decodeURIComponent(entry.Key.replaceAll("+", "%20"))));
-    }
-    return keys;
+    return (await list({ Bucket: bucket })).keys;
+  },
+  async folders({ bucket, prefix }) {
+    return list({ Bucket: bucket, Prefix: prefix, Delimiter: "/" });
   },
   async copy({ bucket, source, target }) {
     const from = `${bucket}/${encodeURIComponent(source)}`;
     await client.send(new sdk.CopyObjectCommand({ Bucket: bucket, Key: target, CopySource: from }));
   },
-  async remove({ bucket, key }) {
-    await client.send(new sdk.DeleteObjectCommand({ Bucket: bucket, Key: key }));
+  async remove({ bucket, key, version }) {
+    const command = new sdk.DeleteObjectCommand({ Bucket: bucket, Key: key, VersionId: version });
+    const answer = await client.send(command);
+    return { marker: answer.DeleteMarker ?? false, version: answer.VersionId ?? "" };
+  },
+  async putText({ bucket, key, text, tags, ifMatch, ifNoneMatch }) {
+    const Tagging = tags && new URLSearchParams(tags).toString();
+    const params = { Bucket: bucket, Key: key, Body: text, Tagging, IfMatch: ifMatch, IfNoneMatch: ifNoneMatch };
+    const answer = await client.send(new sdk.PutObjectCommand(params));
+    return { etag: answer.ETag, version: answer.VersionId ?? "" };
+  },
+  async getText({ bucket, key, range, version, ifMatch, ifNoneMatch }) {
+    const which = { Bucket: bucket, Key: key, Range: range, VersionId: version };
+    const answer = await client.send(new sdk.GetObjectCommand({ ...which, IfMatch: ifMatch, IfNoneMatch: ifNoneMatch }));
+    return answer.Body.transformToString();
+  },
+  async multipart({ bucket, key, path: file, partBytes }) {
+    const bytes = fs.readFileSync(file);
+    const at = { Bucket: bucket, Key: key };
+    const { UploadId } = await client.send(new sdk.CreateMultipartUploadCommand(at));
+    const Parts = [];
+    for (let start = 0; start < bytes.length; start += partBytes) {
+      const part = { ...at, UploadId, PartNumber: Parts.length + 1, Body: bytes.subarray(start, start + partBytes) };
+      const { ETag, ChecksumCRC32 } = await client.send(new sdk.UploadPartCommand(part));
+      Parts.push({ PartNumber: part.PartNumber, ETag, ChecksumCRC32 });
+    }
+    const listed = await client.send(new sdk.ListPartsCommand({ ...at, UploadId }));
+    const complete = new sdk.CompleteMultipartUploadCommand({ ...at, UploadId, MultipartUpload: { Parts } });
+    return { etag: (await client.send(complete)).ETag, parts: listed.Parts.length };
+  },
+  async enableVersioning({ bucket }) {
+    const VersioningConfiguration = { Status: "Enabled" };
+    await client.send(new sdk.PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration }));
+  },
+  async versions({ bucket }) {
+    const answer = await client.send(new sdk.ListObjectVersionsCommand({ Bucket: bucket }));
+    const row = (marker) => (entry) => ({ key: entry.Key, version: entry.VersionId, latest: entry.IsLatest, marker });
+    return [...(answer.Versions ?? []).map(row(false)), ...(answer.DeleteMarkers ?? []).map(row(true))];
+  },
+  async setTags({ bucket, key, tags }) {
+    const TagSet = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+    await client.send(new sdk.PutObjectTaggingCommand({ Bucket: bucket, Key: key, Tagging: { TagSet } }));
+  },
+  async tags({ bucket, key }) {
+    const answer = await client.send(new sdk.GetObjectTaggingCommand({ Bucket: bucket, Key: key }));
+    return Object.fromEntries(answer.TagSet.map((tag) => [tag.Key, tag.Value]));
+  },
+  async presign({ bucket, key, method }) {
+    const commands = { GET: sdk.GetObjectCommand, PUT: sdk.PutObjectCommand };
+    return getSignedUrl(signing, new commands[method]({ Bucket: bucket, Key: key }), { expiresIn: 300 });
+  },
+  async presignPost({ bucket, key }) {
+    return createPresignedPost(client, { Bucket: bucket, Key: key });
   },
 };
+
+// Asks for encoded names, so that XML can hold every key; the SDK leaves decoding to its user.
+async function list(params) {
+  const decoded = (name) => decodeURIComponent(name.replaceAll("+", "%20"));
+  const found = { keys: [], prefixes: [] };
+  for await (const page of sdk.paginateListObjectsV2({ client }, { ...params, EncodingType: "url" })) {
+    found.keys.push(...(page.Contents ?? []).map((entry) => decoded(entry.Key)));
+    found.prefixes.push(...(page.CommonPrefixes ?? []).map((entry) => decoded(entry.Prefix)));
+  }
+  return found;
+}
 
 async function answer(line) {
   try {

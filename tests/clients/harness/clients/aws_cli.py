@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlencode
 
 from .face import ClientFailed, CommandFace
 
@@ -20,6 +21,8 @@ class AwsCli(CommandFace):
         "trailing slash": "`aws s3 cp` puts the file's name behind a slash",
         "trailing slash below": "`aws s3 cp` puts the file's name behind a slash",
     }
+
+    cannot = {"presign PUT": "`aws s3 presign` signs GET alone", "presign POST": "`aws` signs no forms"}
 
     def __init__(self, store, directory):
         super().__init__(store, directory)
@@ -84,9 +87,78 @@ class AwsCli(CommandFace):
         """Copies an object inside a bucket."""
         self.run("s3", "cp", "--only-show-errors", f"s3://{bucket}/{source}", f"s3://{bucket}/{target}")
 
-    def remove(self, bucket, key):
-        """Removes an object."""
-        self.run("s3api", "delete-object", "--bucket", bucket, "--key", key)
+    def remove(self, bucket, key, version=None):
+        """Removes an object or a version; tells {"marker", "version"}."""
+        answer = self.api("delete-object", bucket, key, **{"version-id": version})
+        return {"marker": answer.get("DeleteMarker", False), "version": answer.get("VersionId", "")}
+
+    def api(self, command, bucket, key=None, *more, **options):
+        """`aws s3api` with its answer parsed; options without a value are left out."""
+        named = {"bucket": bucket, "key": key, **options}
+        words = [word for name, value in named.items() if value for word in (f"--{name}", str(value))]
+        return json.loads(self.run("s3api", command, *words, *more) or "{}")
+
+    def put_text(self, bucket, key, text, tags=None, ifMatch=None, ifNoneMatch=None):
+        """Stores a text; tells {"etag", "version"}."""
+        body = self.directory / "text"
+        body.write_text(text)
+        conditions = {"if-match": ifMatch, "if-none-match": ifNoneMatch}
+        answer = self.api("put-object", bucket, key, body=body, tagging=urlencode(tags or {}), **conditions)
+        return {"etag": answer["ETag"], "version": answer.get("VersionId", "")}
+
+    def get_text(self, bucket, key, range=None, version=None, ifMatch=None, ifNoneMatch=None):
+        """Reads a text."""
+        target = self.directory / "text"
+        conditions = {"if-match": ifMatch, "if-none-match": ifNoneMatch}
+        self.api("get-object", bucket, key, str(target), range=range, **{"version-id": version}, **conditions)
+        return target.read_text()
+
+    def folders(self, bucket, prefix):
+        """The keys and the common prefixes below a prefix."""
+        answer = self.api("list-objects-v2", bucket, prefix=prefix, delimiter="/")
+        prefixes = {entry["Prefix"] for entry in answer.get("CommonPrefixes", [])}
+        return {entry["Key"] for entry in answer.get("Contents", [])}, prefixes
+
+    def multipart(self, bucket, key, path, part_bytes):
+        """Uploads a file part by part; tells its ETag and how many parts were listed before the completion."""
+        upload = {"upload-id": self.api("create-multipart-upload", bucket, key)["UploadId"]}
+        parts, body, piece = [], path.read_bytes(), self.directory / "part"
+        for start in range(0, len(body), part_bytes):
+            number = len(parts) + 1
+            piece.write_bytes(body[start : start + part_bytes])
+            answer = self.api("upload-part", bucket, key, body=piece, **{"part-number": number}, **upload)
+            parts.append({"PartNumber": number, "ETag": answer["ETag"], "ChecksumCRC32": answer["ChecksumCRC32"]})
+        listed = len(self.api("list-parts", bucket, key, **upload)["Parts"])
+        manifest = {"multipart-upload": json.dumps({"Parts": parts})}
+        return {"etag": self.api("complete-multipart-upload", bucket, key, **manifest, **upload)["ETag"], "parts": listed}
+
+    def enable_versioning(self, bucket):
+        """Enables versioning."""
+        self.api("put-bucket-versioning", bucket, **{"versioning-configuration": "Status=Enabled"})
+
+    def versions(self, bucket):
+        """All versions and markers as {"key", "version", "latest", "marker"}."""
+        answer = self.api("list-object-versions", bucket)
+        rows = [(entry, False) for entry in answer.get("Versions", [])]
+        rows += [(entry, True) for entry in answer.get("DeleteMarkers", [])]
+        return [
+            {"key": entry["Key"], "version": entry["VersionId"], "latest": entry["IsLatest"], "marker": is_marker}
+            for entry, is_marker in rows
+        ]
+
+    def set_tags(self, bucket, key, tags):
+        """Replaces the tags of an object."""
+        tag_set = [{"Key": name, "Value": value} for name, value in tags.items()]
+        self.api("put-object-tagging", bucket, key, tagging=json.dumps({"TagSet": tag_set}))
+
+    def tags(self, bucket, key):
+        """The tags of an object."""
+        return {tag["Key"]: tag["Value"] for tag in self.api("get-object-tagging", bucket, key)["TagSet"]}
+
+    def presign(self, bucket, key, method):
+        """A URL for a GET of an object."""
+        assert method == "GET"
+        return self.run("s3", "presign", f"s3://{bucket}/{key}").strip()
 
     def sync(self, source, target):
         """`aws s3 sync`; returns what it did, a line for each transfer."""

@@ -21,6 +21,9 @@ class Face:
     # Keys (by their name in `harness.keys`) that this client itself rewrites or refuses before anything is sent.
     cannot_name = {}
 
+    # What the client has no words for, each with the reason.
+    cannot = {}
+
     def __init__(self, store, directory):
         self.store = store
         self.directory = Path(directory)
