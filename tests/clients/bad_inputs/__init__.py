@@ -12,7 +12,8 @@ from . import (
     presigned,
     uploads,
 )
-from .table import LATER, ROWS, TABLE
+from .arenas import FILL
+from .table import BESIDE, LATER, ROWS, TABLE
 
-__all__ = ["LATER", "ROWS", "TABLE"]
+__all__ = ["BESIDE", "FILL", "LATER", "ROWS", "TABLE"]
 TOPICS = (addresses, authentication, documents, features, framing, listings, objects, payloads, presigned, uploads)

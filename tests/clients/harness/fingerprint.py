@@ -2,6 +2,17 @@
 
 import hashlib
 
+from botocore.exceptions import ClientError
+
+BUCKET_SETTINGS = (
+    "bucket_policy",
+    "bucket_acl",
+    "bucket_tagging",
+    "bucket_versioning",
+    "object_lock_configuration",
+    "public_access_block",
+)
+OBJECT_SETTINGS = ("object_acl", "object_tagging", "object_retention", "object_legal_hold")
 VOLATILE = {"date", "x-amz-request-id", "x-amz-id-2", "connection", "server", "keep-alive"}
 
 
@@ -12,6 +23,26 @@ def bucket_fingerprint(s3, bucket):
         "versions": versions_of(s3, bucket),
         "uploads": uploads_of(s3, bucket),
     }
+
+
+def whole_fingerprint(s3, bucket):
+    """The same with the configurations of the bucket, and tags, ACL and locks of its objects."""
+    settings = {name: setting(s3, name, Bucket=bucket) for name in BUCKET_SETTINGS}
+    objects = [
+        setting(s3, name, Bucket=bucket, Key=version[0], VersionId=version[1])
+        for version in versions_of(s3, bucket)
+        for name in OBJECT_SETTINGS
+    ]
+    return {**bucket_fingerprint(s3, bucket), "settings": settings, "settings of objects": objects}
+
+
+def setting(s3, name, **at):
+    """What a GET of a setting answers: its fields, or the code of its refusal."""
+    try:
+        answer = getattr(s3, f"get_{name}")(**at)
+    except ClientError as error:
+        return error.response["Error"]["Code"]
+    return {field: value for field, value in answer.items() if field != "ResponseMetadata"}
 
 
 def keys_of(s3, bucket):
