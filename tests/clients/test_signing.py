@@ -171,9 +171,8 @@ def test_a_presigned_url_reads_and_writes(presigning, s3, bucket):
 def test_a_url_of_awscli_reads(store, s3, bucket):
     s3.put_object(Bucket=bucket, Key="folder/a b", Body=b"presigned")
     command = ["aws", "--endpoint-url", store.endpoint, "s3", "presign", f"s3://{bucket}/folder/a b"]
-    for expires in ("60", "604800"):
-        done = run([*command, "--expires-in", expires], store.environment())
-        assert fetch(done.stdout.decode().strip()).body == b"presigned"
+    url = run([*command, "--expires-in", "604800"], store.environment()).stdout.decode().strip()
+    assert fetch(url).body == b"presigned"
 
 
 @pytest.fixture
