@@ -6,6 +6,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use cairn_gateway::admin::KeyPair;
 use cairn_runtime::Entropy;
 
 use crate::config::RootPairSource;
@@ -13,9 +14,34 @@ use crate::config::RootPairSource;
 /// Name of the file in which a generated pair lies.
 pub(crate) const ROOT_PAIR_FILE: &str = "root-credentials";
 
-/// Pairs that everybody knows, from other servers' documentation.
-const WELL_KNOWN: [&str; 8] =
-    ["minioadmin", "rustfsadmin", "password", "admin123", "changeme", "secretkey", "12345678", "adminadmin"];
+/// Secrets that everybody knows, from the documentation and the defaults of servers and clients of S3; in lower case.
+const WELL_KNOWN: [&str; 25] = [
+    "minioadmin",
+    "minio123",
+    "miniostorage",
+    "minio-secret-key",
+    "rustfsadmin",
+    "rustfssecret",
+    "cairnadmin",
+    "admin123",
+    "adminadmin",
+    "administrator",
+    "password",
+    "password1",
+    "password123",
+    "passw0rd",
+    "rootroot",
+    "changeme",
+    "changeit",
+    "secretkey",
+    "secret_key",
+    "secret123",
+    "accesskey",
+    "testtest",
+    "12345678",
+    "123456789",
+    "wjalrxutnfemi/k7mdeng/bpxrficyexamplekey",
+];
 
 /// The pair of the root account. Without `Debug`: it is never logged.
 pub(crate) struct RootPair {
@@ -49,9 +75,14 @@ fn value(key: &str, plain: Option<&str>, file: Option<&Path>) -> Result<Option<S
     }
 }
 
+/// Refuses what nobody should guard a cluster with. Ids are as long as those of other servers may be (AWS: 16 to 128), so
+/// that a pair moves with its clients.
 fn check(pair: RootPair) -> Result<RootPair> {
     let name = &pair.access_key;
     let letters = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    if name.is_empty() {
+        bail!("root-access-key: is empty");
+    }
     if !(3..=128).contains(&name.len()) || !letters {
         bail!("root-access-key: not 3 to 128 letters, digits, - and _");
     }
@@ -62,20 +93,26 @@ fn check(pair: RootPair) -> Result<RootPair> {
     if !(8..=128).contains(&secret.len()) {
         bail!("root-secret-key: has {} characters, not 8 to 128", secret.len());
     }
-    if WELL_KNOWN.contains(&secret.to_lowercase().as_str()) || secret == name {
+    if !secret.bytes().all(|byte| byte.is_ascii_graphic()) {
+        bail!("root-secret-key: has spaces or characters that are not ASCII");
+    }
+    let lower = secret.to_ascii_lowercase();
+    if lower == name.to_ascii_lowercase() {
+        bail!("root-secret-key: is the access key itself");
+    }
+    if WELL_KNOWN.contains(&lower.as_str()) {
         bail!("root-secret-key: everybody knows this one");
+    }
+    if lower.bytes().all(|byte| Some(&byte) == lower.as_bytes().first()) {
+        bail!("root-secret-key: is one letter again and again");
     }
     Ok(pair)
 }
 
 /// A new random pair.
 pub(crate) fn generate(entropy: &Entropy) -> RootPair {
-    const CAPITALS: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-    const LETTERS: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
-    let draw = |letters: &[u8], count: usize| -> String {
-        (0..count).map(|_| letters[entropy.below(letters.len() as u64) as usize] as char).collect()
-    };
-    RootPair { access_key: format!("CAIRN{}", draw(CAPITALS, 15)), secret_key: draw(LETTERS, 40) }
+    let KeyPair { access_key, secret } = KeyPair::generate(entropy);
+    RootPair { access_key, secret_key: secret.expose().to_owned() }
 }
 
 /// Writes a pair where only its owner reads it.
@@ -113,13 +150,21 @@ mod tests {
     #[test]
     fn weak_and_half_pairs_are_refused_with_the_reason() {
         assert_eq!(pair(None, None), Ok(false));
-        assert_eq!(pair(Some("root"), Some("a long enough secret")), Ok(true));
+        assert_eq!(pair(Some("root"), Some("a-long-enough-secret")), Ok(true));
         for (access, secret, reason) in [
             (Some("root"), None, "go together"),
             (Some("root"), Some(""), "is empty"),
             (Some("root"), Some("short"), "not 8 to 128"),
-            (Some("minioadmin"), Some("minioadmin"), "everybody knows"),
-            (Some("no spaces"), Some("a long enough secret"), "letters, digits"),
+            (Some("root"), Some("a secret with spaces"), "spaces"),
+            (Some("root"), Some("xxxxxxxxxxxxxxxx"), "one letter"),
+            (Some("minioadmin"), Some("minioadmin"), "access key itself"),
+            (Some("admin"), Some("minioadmin"), "everybody knows"),
+            (Some("admin"), Some("Password"), "everybody knows"),
+            (Some("other"), Some("rustfsadmin"), "everybody knows"),
+            (Some("AKIAIOSFODNN7EXAMPLE"), Some("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"), "everybody knows"),
+            (Some(""), Some("a-long-enough-secret"), "root-access-key: is empty"),
+            (Some("ab"), Some("a-long-enough-secret"), "not 3 to 128"),
+            (Some("no spaces"), Some("a-long-enough-secret"), "letters, digits"),
         ] {
             let refused = pair(access, secret).expect_err("refused");
             assert!(refused.contains(reason), "{refused}");

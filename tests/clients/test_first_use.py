@@ -182,12 +182,23 @@ def test_keys_may_come_from_files(newcomer, tmp_path):
     assert store.s3().list_buckets()["Buckets"] == []
 
 
-@pytest.mark.parametrize("secret", ["", "short"])
-def test_a_poor_root_secret_is_refused_with_the_reason(newcomer, secret):
-    environment = clean_environment(CAIRN_ROOT_ACCESS_KEY="AKNEWCOMER0000000000", CAIRN_ROOT_SECRET_KEY=secret)
+@pytest.mark.parametrize(
+    ("access", "secret", "reason"),
+    [
+        ("AKNEWCOMER0000000000", "", "root-secret-key: is empty"),
+        ("AKNEWCOMER0000000000", "short", "root-secret-key: has 5 characters, not 8 to 128"),
+        ("", "a-long-enough-secret", "root-access-key: is empty"),
+        ("ab", "a-long-enough-secret", "root-access-key: not 3 to 128"),
+        ("minioadmin", "minioadmin", "root-secret-key: is the access key itself"),
+        ("admin", "password", "root-secret-key: everybody knows this one"),
+        ("AKNEWCOMER0000000000", "RustFSAdmin", "root-secret-key: everybody knows this one"),
+    ],
+)
+def test_a_poor_root_pair_is_refused_with_the_reason(newcomer, access, secret, reason):
+    environment = clean_environment(CAIRN_ROOT_ACCESS_KEY=access, CAIRN_ROOT_SECRET_KEY=secret)
     daemon = newcomer("disk{1...6}", environment)
     assert daemon.wait(GONE_SECONDS) != 0
-    assert "root-secret-key" in daemon.log().lower().replace("_", "-")
+    assert reason in daemon.log()
 
 
 @pytest.mark.parametrize("count", [1, 4])
