@@ -1,4 +1,4 @@
-"""Accounts, users and access keys: the admin API and the commands that speak it."""
+"""Accounts, users, access keys and policies: the admin API and the commands that speak it."""
 
 import json
 import re
@@ -197,6 +197,96 @@ def test_the_last_key_that_administers_stays(admin, store):
     other.call("key", "delete", second["access_key"])
 
 
+READ_ONLY = """{
+  "Version": "2012-10-17",
+  "Statement": [{"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": "*"}]
+}
+"""
+
+
+@pytest.fixture
+def policy_file(tmp_path):
+    """Writes a policy to a file."""
+
+    def write(text):
+        path = tmp_path / "policy.json"
+        path.write_text(text)
+        return path
+
+    return write
+
+
+def test_policies_are_made_listed_shown_attached_and_deleted(admin, tester, policy_file):
+    user, of, name = tester.user(), ["--account", tester.account_id], fresh("policy")
+    made = admin.call("policy", "create", name, *of, "--document", policy_file(READ_ONLY))
+    assert (made["policy_name"], made["version"]) == (name, 1)
+    assert admin.call("policy", "show", name, *of) == {**made, "document": READ_ONLY}
+    assert admin.text("policy", "show", name, *of) == READ_ONLY
+    assert made in admin.call("policy", "list", *of)["policies"]
+    for _ in range(2):
+        admin.call("policy", "attach", name, *of, "--user", user.name)
+        assert admin.call("user", "show", user.name, *of)["policies"] == [name]
+    with pytest.raises(Refused, match=f"policy '{name}' still has users"):
+        admin.call("policy", "delete", name, *of)
+    admin.call("policy", "detach", name, *of, "--user", user.name)
+    assert admin.call("user", "show", user.name, *of)["policies"] == []
+    with pytest.raises(Refused, match=f"there is no policy '{name}'"):
+        admin.call("policy", "detach", name, *of, "--user", user.name)
+    admin.call("policy", "delete", name, *of)
+    with pytest.raises(Refused, match=f"there is no policy '{name}'"):
+        admin.call("policy", "show", name, *of)
+
+
+def test_a_policy_is_replaced_only_on_request(admin, tester, policy_file):
+    of, name = ["--account", tester.account_id], fresh("policy")
+    admin.call("policy", "create", name, *of, "--document", policy_file(READ_ONLY))
+    other = READ_ONLY.replace("s3:GetObject", "s3:PutObject")
+    with pytest.raises(Refused, match=f"policy '{name}' exists already"):
+        admin.call("policy", "create", name, *of, "--document", policy_file(other))
+    assert admin.call("policy", "show", name, *of)["document"] == READ_ONLY
+    assert admin.call("policy", "create", name, *of, "--document", policy_file(other), "--replace")["version"] == 2
+    assert admin.call("policy", "show", name, *of)["document"] == other
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{}",
+        READ_ONLY.replace("Allow", "Permit"),
+        READ_ONLY.replace('"Resource"', '"Ressource"'),
+        READ_ONLY.replace('"Effect"', '"Principal": "*", "Effect"'),
+        READ_ONLY.replace("s3:ListBucket", "s3:" + "L" * 7000),
+    ],
+)
+def test_what_is_no_policy_is_refused(admin, tester, policy_file, text):
+    name = fresh("policy")
+    with pytest.raises(Refused, match="MalformedPolicy"):
+        admin.call("policy", "create", name, "--account", tester.account_id, "--document", policy_file(text))
+    with pytest.raises(Refused, match=f"there is no policy '{name}'"):
+        admin.call("policy", "show", name, "--account", tester.account_id)
+
+
+def test_a_user_has_at_most_ten_policies(admin, tester, policy_file):
+    user, of, document = tester.user(), ["--account", tester.account_id], policy_file(READ_ONLY)
+    names = [fresh("policy") for _ in range(11)]
+    for name in names:
+        admin.call("policy", "create", name, *of, "--document", document)
+    for name in names[:10]:
+        admin.call("policy", "attach", name, *of, "--user", user.name)
+    with pytest.raises(Refused, match="at most 10 policies"):
+        admin.call("policy", "attach", names[10], *of, "--user", user.name)
+    assert admin.call("user", "show", user.name, *of)["policies"] == names[:10]
+
+
+def test_policies_of_one_account_are_not_another_accounts(admin, tester, policy_file):
+    name = fresh("policy")
+    admin.call("policy", "create", name, "--account", tester.account_id, "--document", policy_file(READ_ONLY))
+    other = admin.account().user()
+    with pytest.raises(Refused, match=f"there is no policy '{name}'"):
+        admin.call("policy", "attach", name, "--account", other.account.account_id, "--user", other.name)
+
+
 def test_only_administrators_administer(store, admin, tester):
     user = tester.user()
     for keys in (tester, user, Keys("AKNOSUCHKEY000000000", "x" * 40), Keys(store.access_key, "x" * 40)):
@@ -265,7 +355,7 @@ def test_requests_that_cannot_be_read_are_refused(api):
     assert api(sign, body=b"").status == 400
     assert api(sign, body=b"{").status == 400
     assert api(sign, body=b'{"after":"","more":1}').status == 400
-    assert api(sign, body=b'{"after":"' + b"x" * (1 << 16) + b'"}').status == 400
+    assert api(sign, body=b'{"after":"' + b"x" * (1 << 18) + b'"}').status == 400
     assert api(sign, path="/admin/v1/no/such").status == 404
     assert api(sign, method="GET", body=b"").status == 404
 

@@ -8,6 +8,7 @@ mod key;
 mod key_source;
 mod listener;
 mod metrics;
+mod policy;
 mod recover;
 mod show;
 mod signed_client;
@@ -31,7 +32,7 @@ pub(crate) use metrics::start_metrics;
 pub(crate) use status::{DiskLine, GroupCounts, MemberLine, NodeLine, ShardLine, StatusPage, StatusSource};
 
 /// What the commands that change anything need.
-const KEY_HELP: &str = "account, user and key are signed with an administrator's access key: CAIRN_ADMIN_ACCESS_KEY and \
+const KEY_HELP: &str = "account, user, key and policy are signed with an administrator's access key: CAIRN_ADMIN_ACCESS_KEY and \
 CAIRN_ADMIN_SECRET_KEY, else CAIRN_ROOT_ACCESS_KEY and CAIRN_ROOT_SECRET_KEY, or the same with _FILE.";
 
 /// The subcommand.
@@ -51,6 +52,7 @@ pub(crate) fn command() -> Command {
         .subcommand(account::command())
         .subcommand(user::command())
         .subcommand(key::command())
+        .subcommand(policy::command())
         .subcommand(
             Command::new("metadata").about("Looks after metadata nodes").subcommand_required(true).subcommand(
                 Command::new("recover")
@@ -93,6 +95,7 @@ fn call(noun: &str, verb: &str, matches: &ArgMatches) -> Result<()> {
             "account" => account::run(&client, form, verb, matches),
             "user" => user::run(&client, form, verb, matches),
             "key" => key::run(&client, form, verb, matches),
+            "policy" => policy::run(&client, form, verb, matches),
             other => unreachable!("clap knows no admin {other}"),
         }
     })

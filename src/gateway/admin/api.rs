@@ -13,6 +13,7 @@ use super::administrator::Administrator;
 use super::error::AdminError;
 use super::key::{CreateKey, DeleteKey, ListKeys, SetKeyState};
 use super::operation::Operation;
+use super::policy::{AttachPolicy, CreatePolicy, DeletePolicy, DetachPolicy, ListPolicies, ShowPolicy};
 use super::user::{CreateUser, DeleteUser, ListUsers, ShowUser};
 use super::{PATH_PREFIX, REQUEST_BYTES_MAX, REQUEST_WAIT_MAX};
 use crate::gateway::Gateway;
@@ -92,6 +93,12 @@ impl AdminApi {
             ListKeys::PATH => perform::<ListKeys>(&by, body).await,
             SetKeyState::PATH => perform::<SetKeyState>(&by, body).await,
             DeleteKey::PATH => perform::<DeleteKey>(&by, body).await,
+            CreatePolicy::PATH => perform::<CreatePolicy>(&by, body).await,
+            ListPolicies::PATH => perform::<ListPolicies>(&by, body).await,
+            ShowPolicy::PATH => perform::<ShowPolicy>(&by, body).await,
+            DeletePolicy::PATH => perform::<DeletePolicy>(&by, body).await,
+            AttachPolicy::PATH => perform::<AttachPolicy>(&by, body).await,
+            DetachPolicy::PATH => perform::<DetachPolicy>(&by, body).await,
             _ => return Err(unknown()),
         }?;
         tracing::info!(operation, access_key = by.access_key, "an administrator's operation is done");

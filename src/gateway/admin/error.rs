@@ -6,6 +6,7 @@ use cairn_catalog::limits::{ACCESS_KEYS_PER_USER_MAX, ACTIVE_KEYS_PER_USER_MAX};
 use cairn_catalog::reply::Refusal;
 use cairn_catalog::rows::AliasKind;
 use cairn_metadata::MetadataError;
+use cairn_policy::PolicyError;
 use cairn_s3::S3Error;
 use cairn_types::{ErrorKind, HasKind};
 use http::StatusCode;
@@ -55,6 +56,12 @@ pub(super) enum AdminError {
     /// One more key is one too many.
     #[error("a user has at most {ACTIVE_KEYS_PER_USER_MAX} active access keys, and {ACCESS_KEYS_PER_USER_MAX} in all")]
     TooManyKeys,
+    /// One more policy is one too many.
+    #[error("a user has at most {0} policies attached")]
+    TooManyPolicies(usize),
+    /// Not a policy.
+    #[error("not a policy: {0}")]
+    BadPolicy(#[source] PolicyError),
     /// It would leave nobody who administers.
     #[error("{0}")]
     Protected(&'static str),
@@ -72,6 +79,7 @@ pub(super) enum Entity {
     Account(String),
     User(String),
     Key(String),
+    Policy(String),
 }
 
 impl fmt::Display for Entity {
@@ -80,6 +88,7 @@ impl fmt::Display for Entity {
             Self::Account(name) => ("account", name),
             Self::User(name) => ("user", name),
             Self::Key(id) => ("access key", id),
+            Self::Policy(name) => ("policy", name),
         };
         write!(f, "{kind} '{name}'")
     }
@@ -126,11 +135,12 @@ impl AdminError {
         match self {
             Self::Denied(_) => StatusCode::FORBIDDEN,
             Self::NoSuchOperation(_) | Self::NotFound(_) => StatusCode::NOT_FOUND,
-            Self::BadBody | Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            Self::BadBody | Self::Malformed(_) | Self::BadPolicy(_) => StatusCode::BAD_REQUEST,
             Self::Exists(_)
             | Self::Taken(_)
             | Self::InUse { .. }
             | Self::TooManyKeys
+            | Self::TooManyPolicies(_)
             | Self::Protected(_)
             | Self::Changed(_) => StatusCode::CONFLICT,
             Self::NobodyKnows(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -154,6 +164,8 @@ impl AdminError {
             Self::Taken(_) => "AliasTaken",
             Self::InUse { .. } => "EntityInUse",
             Self::TooManyKeys => "TooManyKeys",
+            Self::TooManyPolicies(_) => "TooManyPolicies",
+            Self::BadPolicy(_) => "MalformedPolicy",
             Self::Protected(_) => "Protected",
             Self::Changed(_) => "ConcurrentModification",
             Self::Catalog(_) => "CatalogFailed",

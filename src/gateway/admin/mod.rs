@@ -1,4 +1,4 @@
-//! The admin API: accounts, users and keys, changed over HTTP by an administrator.
+//! The admin API: accounts, users, keys and policies, changed over HTTP by an administrator.
 //!
 //! An operation is `POST /admin/v1/NOUN/VERB` with its parameters as a JSON document, the same words as in `cairn admin NOUN
 //! VERB`. Requests and answers are types that the command line shares. The listener is the binary's; it hands
@@ -29,6 +29,7 @@ mod key;
 mod key_pair;
 mod names;
 mod operation;
+mod policy;
 mod user;
 
 pub use account::{
@@ -38,15 +39,19 @@ pub use api::{AdminAnswer, AdminApi};
 pub use error::AdminFailure;
 pub use key::{CreateKey, DeleteKey, KeyCreated, KeyInfo, KeyList, ListKeys, SetKeyState};
 pub use key_pair::{KeyPair, ShownSecret};
-pub use names::{AccountName, AccountReference, Email, NameError, UserName, UserPath};
+pub use names::{AccountName, AccountReference, Email, NameError, PolicyName, UserName, UserPath};
 pub use operation::{Nothing, Operation, State};
+pub use policy::{
+    AttachPolicy, CreatePolicy, DeletePolicy, DetachPolicy, ListPolicies, PolicyInfo, PolicyLine, PolicyList,
+    ShowPolicy,
+};
 pub use user::{CreateUser, DeleteUser, ListUsers, ShowUser, UserInfo, UserList};
 
 /// The service that the credential scope of a signature names: a signature for S3 opens nothing here.
 pub const SERVICE: &str = "cairn-admin";
 
-/// Longest body of a request: a policy of 20 KiB, and what escapes make of it.
-pub const REQUEST_BYTES_MAX: usize = 64 << 10;
+/// Longest body of a request: a policy of 64 KiB, and what escapes make of it.
+pub const REQUEST_BYTES_MAX: usize = 256 << 10;
 
 /// Entries of one answer; the asker goes on after the last.
 pub const LISTED_MAX: u32 = 1_000;

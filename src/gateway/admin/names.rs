@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 const ACCOUNT_NAME_MAX: usize = 63;
 /// Longest name of a user (IAM).
 const USER_NAME_MAX: usize = 64;
+/// Longest name of a policy (IAM).
+const POLICY_NAME_MAX: usize = 128;
 /// Longest address (RFC 5321).
 const EMAIL_MAX: usize = 254;
 /// Longest path of a user (IAM).
@@ -78,6 +80,11 @@ checked_name! {
 }
 
 checked_name! {
+    /// Name of a policy.
+    PolicyName, is_policy_name, "a policy's name: 1 to 128 letters, digits and +=,.@_-"
+}
+
+checked_name! {
     /// An e-mail address.
     Email, is_email, "an e-mail address"
 }
@@ -123,8 +130,16 @@ fn is_account_name(text: &str) -> bool {
 }
 
 fn is_user_name(text: &str) -> bool {
-    let good = |byte: u8| byte.is_ascii_alphanumeric() || b"+=,.@_-".contains(&byte);
-    (1..=USER_NAME_MAX).contains(&text.len()) && text.bytes().all(good)
+    (1..=USER_NAME_MAX).contains(&text.len()) && is_iam_name(text)
+}
+
+fn is_policy_name(text: &str) -> bool {
+    (1..=POLICY_NAME_MAX).contains(&text.len()) && is_iam_name(text)
+}
+
+/// The letters of IAM's names.
+fn is_iam_name(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+=,.@_-".contains(&byte))
 }
 
 fn is_email(text: &str) -> bool {

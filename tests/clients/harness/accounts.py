@@ -2,6 +2,7 @@
 
 import json
 import random
+import tempfile
 from dataclasses import dataclass, field
 
 import boto3
@@ -69,6 +70,17 @@ class Account(Keys):
             user_id=made["user_id"],
             account=self,
         )
+
+    def policy(self, document, *users, name=None):
+        """A new identity policy of the account, attached to these users; `document` is what becomes JSON."""
+        name, of = name or fresh("policy"), ["--account", self.account_id]
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            json.dump(document, file)
+            file.flush()
+            self.admin.call("policy", "create", name, *of, "--document", file.name)
+        for user in users:
+            self.admin.call("policy", "attach", name, *of, "--user", user.name)
+        return name
 
     def key(self, user=None):
         """Another key of the account itself, or of a user of it."""
