@@ -9,6 +9,7 @@ use std::fmt;
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Key};
 use bytes::Bytes;
+use cairn_encryption::WrappingKey;
 use cairn_runtime::Entropy;
 use cairn_s3::auth::SecretKey;
 use cairn_types::{ErrorKind, HasKind};
@@ -25,6 +26,7 @@ const HEAD_BYTES: usize = 1 + KEY_ID_BYTES + NONCE_BYTES;
 pub struct ClusterKey {
     cipher: Aes256Gcm,
     id: [u8; KEY_ID_BYTES],
+    wrapping: WrappingKey,
     entropy: Entropy,
 }
 
@@ -56,13 +58,18 @@ impl ClusterKey {
         let mut id = [0; KEY_ID_BYTES];
         id.copy_from_slice(&digest[..KEY_ID_BYTES]);
         let cipher = Aes256Gcm::new(<&Key<Aes256Gcm>>::from(&*key));
-        Ok(Self { cipher, id, entropy })
+        Ok(Self { cipher, id, wrapping: WrappingKey::new(key), entropy })
     }
 
     /// The text of a new random key.
     pub fn generate(entropy: &Entropy) -> Zeroizing<String> {
         let key = Zeroizing::new(entropy.bytes::<32>());
         Zeroizing::new(hex::encode(key.as_slice()))
+    }
+
+    /// The key for one purpose: what it wraps, no other unwraps.
+    pub(crate) fn wrapping(&self, purpose: &str) -> WrappingKey {
+        self.wrapping.for_purpose(purpose)
     }
 
     /// Encrypts the secret of an access key.

@@ -10,16 +10,20 @@ use cairn_runtime::select::{Either3, select3};
 use cairn_runtime::watch;
 use cairn_runtime::{Context, OnExit};
 use cairn_s3::auth::SigningKeyCache;
+use http::Request;
+use hyper::body::Incoming;
 use tokio::sync::Semaphore;
 
 use crate::buckets::Buckets;
 use crate::cluster_key::ClusterKey;
+use crate::encryption::{Privacy, Vault};
 use crate::http1::serve_connection;
 use crate::identity::Identities;
+use crate::kms::{BuiltInKeys, KeyCatalog};
 use crate::limits::{ACCEPT_PAUSE, DOCUMENT_BYTES_MAX};
 use crate::metrics::Metrics;
 use crate::pipeline::{HttpDate, RequestNames, answer};
-use crate::settings::GatewaySettings;
+use crate::settings::{GatewaySettings, InsecureSseC};
 
 /// What a gateway is built from.
 pub struct Components {
@@ -41,6 +45,9 @@ struct Core {
     settings: GatewaySettings,
     cluster_key: Arc<ClusterKey>,
     identities: Identities,
+    #[allow(dead_code, reason = "for the admin API")]
+    key_catalog: Arc<KeyCatalog>,
+    vault: Vault,
     buckets: Buckets,
     signing_keys: SigningKeyCache,
     documents: ByteBudget,
@@ -57,10 +64,15 @@ impl Gateway {
         let Components { context, objects, cluster_key } = components;
         let metadata = objects.metadata().clone();
         let cluster_key = Arc::new(cluster_key);
+        let key_catalog = Arc::new(KeyCatalog::new(context.clone(), objects.session().clone(), &cluster_key));
+        let keys = BuiltInKeys::new(context.clone(), Arc::clone(&key_catalog));
+        let vault = Vault::new(context.clone(), &cluster_key, Arc::new(keys));
         let identities = Identities::new(context.clone(), metadata.clone(), Arc::clone(&cluster_key));
         Self(Arc::new(Core {
             cluster_key,
             identities,
+            key_catalog,
+            vault,
             buckets: Buckets::new(metadata),
             signing_keys: SigningKeyCache::default(),
             documents: ByteBudget::new(DOCUMENT_BYTES_MAX),
@@ -100,6 +112,7 @@ impl Gateway {
 
     async fn accept_until_stop(&self, listener: &dyn Listener) {
         let tasks = &self.0.context.tasks;
+        let privacy = self.privacy_of(listener);
         let mut stop = self.0.stop.subscribe();
         loop {
             let accept = async {
@@ -117,7 +130,10 @@ impl Gateway {
                     tasks.spawn("s3 connection", OnExit::Ignore, async move {
                         let _permit = permit;
                         let clock = gateway.0.context.clock.clone();
-                        let handler = move |link, request| answer(gateway.clone(), link, request);
+                        let handler = move |link, mut request: Request<Incoming>| {
+                            request.extensions_mut().insert(privacy);
+                            answer(gateway.clone(), link, request)
+                        };
                         serve_connection(clock, stream, stop, handler).await;
                     });
                 }
@@ -126,6 +142,15 @@ impl Gateway {
                     self.0.context.clock.sleep(ACCEPT_PAUSE).await;
                 }
             }
+        }
+    }
+
+    /// Whether what comes over a listener may hold customers' keys.
+    fn privacy_of(&self, listener: &dyn Listener) -> Privacy {
+        let is_loopback = listener.local_address().is_ok_and(|address| address.ip().is_loopback());
+        match (self.0.settings.insecure_sse_c, is_loopback) {
+            (InsecureSseC::Always, _) | (InsecureSseC::OnLoopback, true) => Privacy::Enough,
+            (InsecureSseC::OnLoopback, false) | (InsecureSseC::Never, _) => Privacy::Open,
         }
     }
 
@@ -159,6 +184,17 @@ impl Gateway {
 
     pub(crate) fn identities(&self) -> &Identities {
         &self.0.identities
+    }
+
+    /// Keys of the key service, to be made and changed.
+    #[allow(dead_code, reason = "for the admin API")]
+    pub(crate) fn key_catalog(&self) -> &KeyCatalog {
+        &self.0.key_catalog
+    }
+
+    /// Data keys.
+    pub(crate) fn vault(&self) -> &Vault {
+        &self.0.vault
     }
 
     pub(crate) fn buckets(&self) -> &Buckets {

@@ -21,12 +21,14 @@
 pub mod admin;
 mod buckets;
 mod cluster_key;
+mod encryption;
 #[cfg(test)]
 mod fake_root;
 mod gateway;
 mod handlers;
 mod http1;
 mod identity;
+mod kms;
 pub mod limits;
 mod metrics;
 mod pipeline;
@@ -34,4 +36,4 @@ mod settings;
 
 pub use cluster_key::{ClusterKey, ClusterKeyError, UnwrapError};
 pub use gateway::{Components, Gateway};
-pub use settings::{GatewaySettings, GatewaySettingsError};
+pub use settings::{EncryptAll, GatewaySettings, GatewaySettingsError, InsecureSseC};

@@ -67,6 +67,15 @@ pub const IDENTITY_WAIT_MAX: Duration = Duration::from_millis(500);
 /// How long it waits for one that nothing is known of.
 pub const IDENTITY_FIRST_WAIT_MAX: Duration = Duration::from_secs(10);
 
+/// Keys of the key service kept in memory; one is about 200 bytes and 60 for each of its versions.
+pub const KEYS_KEPT_MAX: usize = 1_024;
+/// From this age a key is looked up before it is used: one that was disabled or deleted serves no longer.
+pub const KEY_FRESH_MAX: Duration = Duration::from_secs(4);
+/// From this age it is not used at all, as identities are not.
+pub const KEY_STALE_MAX: Duration = Duration::from_secs(60);
+/// Versions of one key: a row with all of them stays far below the bound of a document.
+pub const KEY_VERSIONS_MAX: usize = 1_000;
+
 /// Silence after which an answer that takes long begins: until then an error can still have its own status.
 pub const KEEP_ALIVE_AFTER: Duration = Duration::from_secs(5);
 /// Pause between two spaces that keep a connection alive.

@@ -12,6 +12,30 @@ pub struct GatewaySettings {
     pub(crate) addressing: Addressing,
     pub(crate) auth: AuthSettings,
     pub(crate) connections_max: usize,
+    pub(crate) encrypt_all: EncryptAll,
+    pub(crate) insecure_sse_c: InsecureSseC,
+}
+
+/// Whether objects are encrypted where neither request nor bucket asks for it.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum EncryptAll {
+    /// With the cluster's key.
+    On,
+    /// They are not.
+    #[default]
+    Off,
+}
+
+/// Where customers may send their keys without TLS.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum InsecureSseC {
+    /// To every listener.
+    Always,
+    /// To listeners that only this machine reaches.
+    #[default]
+    OnLoopback,
+    /// Nowhere.
+    Never,
 }
 
 /// Settings that no gateway can have.
@@ -40,6 +64,8 @@ impl GatewaySettings {
             addressing: Addressing::default(),
             auth: AuthSettings { region: region.to_owned(), sigv2: SigV2::default() },
             connections_max: CONNECTIONS_DEFAULT,
+            encrypt_all: EncryptAll::default(),
+            insecure_sse_c: InsecureSseC::default(),
         })
     }
 
@@ -57,6 +83,20 @@ impl GatewaySettings {
     #[must_use]
     pub fn with_sigv2(mut self, sigv2: SigV2) -> Self {
         self.auth.sigv2 = sigv2;
+        self
+    }
+
+    /// Whether everything is encrypted.
+    #[must_use]
+    pub fn with_encrypt_all(mut self, encrypt_all: EncryptAll) -> Self {
+        self.encrypt_all = encrypt_all;
+        self
+    }
+
+    /// Where customers' keys are taken without TLS.
+    #[must_use]
+    pub fn with_insecure_sse_c(mut self, insecure_sse_c: InsecureSseC) -> Self {
+        self.insecure_sse_c = insecure_sse_c;
         self
     }
 

@@ -44,11 +44,11 @@ pub use error::{
 pub use list::{ListPage, ListRequest};
 pub use objects::Objects;
 pub use put::{PutObject, ReplaceObject};
-pub use read::{BodyStream, ObjectRead, ReadRequest};
+pub use read::{BodyStream, ObjectRead, ReadRequest, layers_of};
 pub use settings::{Settings, SettingsError};
-pub use stage::{Measured, StageTarget, Staged, VerifiedChecksum};
+pub use stage::{BodySeal, Measured, SealedETag, StageTarget, Staged, VerifiedChecksum};
 pub use update::UpdateRequest;
-pub use upload::{CompleteParts, ListedUploadPart, NewUpload, PublishedPart, UploadPartPage};
+pub use upload::{CompleteParts, CompletedUpload, ListedUploadPart, NewUpload, PublishedPart, UploadPartPage};
 
 #[cfg(test)]
 mod tests;

@@ -73,6 +73,24 @@ const KEYS: &[Key] = &[
             "whether signature version 2 is accepted in the Authorization header, too; in presigned URLs it always is",
         ),
     ),
+    or(
+        "false",
+        one(
+            "encrypt-all",
+            S3,
+            "true or false",
+            "whether objects are encrypted (SSE-S3) where neither the request nor the bucket asks for encryption; no request turns it off",
+        ),
+    ),
+    or(
+        "loopback",
+        one(
+            "insecure-sse-c",
+            S3,
+            "true, false or loopback",
+            "whether customers may send their keys (SSE-C) over plain HTTP: everywhere, nowhere, or to addresses that only this machine reaches",
+        ),
+    ),
     one(
         "root-access-key",
         &[Role::Server],

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use cairn_gateway::{EncryptAll, InsecureSseC};
 use cairn_types::{GIB, KIB, MIB};
 
 use super::fault::Faults;
@@ -38,6 +39,10 @@ pub(crate) struct S3Settings {
     pub(crate) virtual_style: bool,
     /// Whether SigV2 is accepted in the header.
     pub(crate) allow_sigv2: bool,
+    /// Whether everything is encrypted.
+    pub(crate) encrypt_all: EncryptAll,
+    /// Where SSE-C is taken over plain HTTP.
+    pub(crate) insecure_sse_c: InsecureSseC,
     /// Key of the secrets in the metadata.
     pub(crate) cluster_key_file: Option<PathBuf>,
     /// Payload bytes held at once.
@@ -216,6 +221,8 @@ impl<'a> Reader<'a> {
         let path_style = self.required("path-style", value::truth);
         let virtual_style = self.required("virtual-style", value::truth);
         let allow_sigv2 = self.required("allow-sigv2", value::truth);
+        let encrypt_all = self.required("encrypt-all", value::truth);
+        let insecure_sse_c = self.required("insecure-sse-c", insecure_sse_c);
         let memory_bytes = self.required("gateway-memory", |text| value::size(text, 64 * MIB, 1 << 41));
         let inline_bytes_max = self.required("inline-limit", |text| value::size(text, 0, 64 * KIB));
         let connections_max = self.required("connections-max", |text| value::number(text, 16));
@@ -225,6 +232,8 @@ impl<'a> Reader<'a> {
             path_style: path_style?,
             virtual_style: virtual_style?,
             allow_sigv2: allow_sigv2?,
+            encrypt_all: if encrypt_all? { EncryptAll::On } else { EncryptAll::Off },
+            insecure_sse_c: insecure_sse_c?,
             cluster_key_file: self.path("cluster-key-file"),
             memory_bytes: memory_bytes?,
             inline_bytes_max: inline_bytes_max?,
@@ -334,4 +343,12 @@ impl GatewayConfig {
         let config = config();
         reader.finish(config)
     }
+}
+
+fn insecure_sse_c(text: &str) -> Result<InsecureSseC, String> {
+    Ok(match value::choice(text, &["true", "false", "loopback"])?.as_str() {
+        "true" => InsecureSseC::Always,
+        "false" => InsecureSseC::Never,
+        _ => InsecureSseC::OnLoopback,
+    })
 }

@@ -113,6 +113,8 @@ fn gateway_settings(region: &str, settings: &S3Settings) -> Result<GatewaySettin
     let checked = GatewaySettings::new(region)?
         .with_addressing(settings.domains.iter().cloned(), styles)?
         .with_sigv2(sigv2)
+        .with_encrypt_all(settings.encrypt_all)
+        .with_insecure_sse_c(settings.insecure_sse_c)
         .with_connections_max(settings.connections_max)?;
     Ok(checked)
 }

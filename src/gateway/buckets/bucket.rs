@@ -8,6 +8,7 @@ use cairn_catalog::rows::{BucketSettings, BucketState};
 use cairn_objects::BucketView;
 use cairn_policy::{BucketAccess, BucketRef};
 use cairn_s3::cors::CorsConfiguration;
+use cairn_s3::encryption::BucketEncryption;
 use cairn_s3::operation::BucketConfiguration;
 use cairn_types::{BucketId, ConfigVersion};
 
@@ -20,6 +21,8 @@ pub(crate) struct Bucket {
     pub(crate) region: String,
     pub(crate) config_version: ConfigVersion,
     pub(crate) settings: BucketSettings,
+    /// What objects get whose writer asks for nothing.
+    pub(crate) encryption: BucketEncryption,
     pub(crate) documents: Vec<(String, Bytes)>,
     pub(crate) is_closing: bool,
     /// The rules for pages of other origins, read when the first page asks.
@@ -29,12 +32,14 @@ pub(crate) struct Bucket {
 impl Bucket {
     pub(super) fn of(found: BucketFound) -> Self {
         let BucketFound { bucket, row, documents, .. } = found;
+        let encryption = encryption_of(&documents);
         Self {
             id: bucket,
             access: BucketAccess::private(BucketRef { namespace: &row.namespace, name: &row.name }, row.owner),
             region: row.region,
             config_version: row.config_version,
             settings: row.settings,
+            encryption,
             documents,
             is_closing: row.state == BucketState::Deleting,
             cors: OnceLock::new(),
@@ -65,5 +70,20 @@ impl Bucket {
     /// A sub-resource that was set.
     pub(crate) fn document(&self, name: &str) -> Option<&Bytes> {
         self.documents.iter().find(|(known, _)| known == name).map(|(_, document)| document)
+    }
+}
+
+/// The rule of a bucket. It was parsed when it was set, so a text that is none is of a newer build.
+fn encryption_of(documents: &[(String, Bytes)]) -> BucketEncryption {
+    let name = BucketConfiguration::Encryption.parameter();
+    let document = documents.iter().find(|(known, _)| known == name).map(|(_, document)| document);
+    let parsed = document.map(|document| BucketEncryption::parse(document));
+    match parsed {
+        Some(Err(error)) => {
+            tracing::error!(?error, "the encryption of a bucket cannot be read; it is taken to have none");
+            BucketEncryption::default()
+        }
+        Some(Ok(rule)) => rule,
+        None => BucketEncryption::default(),
     }
 }

@@ -1,12 +1,13 @@
 //! `CompleteMultipartUpload`
 
-use cairn_objects::{CompleteParts, ListedUploadPart};
+use cairn_objects::{CompleteParts, CompletedUpload, ListedUploadPart};
 use cairn_s3::address::encode_key;
 use cairn_s3::operation::{CompleteMultipartUpload, CompletedPart};
 use cairn_s3::response::{CompleteMultipartUploadOutput, Response};
 use cairn_s3::{S3Error, S3ErrorCode};
 
 use super::rows::{etag, object_checksum, precondition, shown_id, upload_checksum, with_condition};
+use crate::encryption::shown;
 use crate::pipeline::{Answer, Exchange, Governed, answer_slowly, governed};
 
 /// `POST /b/k?uploadId`: returns after the object is visible.
@@ -39,14 +40,16 @@ async fn complete_upload(
     };
     let objects = exchange.gateway.objects();
     let done = governed!(bucket, |view| objects.complete_upload(&view, &wanted));
-    let done = done.map_err(|error| with_condition(error, &complete.precondition))?;
+    let CompletedUpload { completed: done, encryption } =
+        done.map_err(|error| with_condition(error, &complete.precondition))?;
+    let shown = shown(encryption.as_ref(), complete.customer_key.as_ref());
     let output = CompleteMultipartUploadOutput {
         location: format!("/{}/{}", complete.bucket, encode_key(complete.key.as_str())),
         etag: etag(&done.facts.etag),
         checksum: object_checksum(&done.facts, Some(count)),
         version_id: shown_id(bucket.bucket(), done.version.id()),
     };
-    Ok(output.into_response(&complete))
+    Ok(output.into_response(&complete).encrypted(shown.as_ref()))
 }
 
 /// A type that is named must be the one that the upload was begun with.

@@ -2,7 +2,7 @@
 
 use cairn_catalog::query::BodyWish;
 use cairn_catalog::reply::Published;
-use cairn_catalog::rows::{ObjectMeta, StandardHeaders as RowHeaders, VersioningMode};
+use cairn_catalog::rows::{EncryptionMode, ObjectMeta, StandardHeaders as RowHeaders, VersioningMode};
 use cairn_objects::{ObjectRead, PutObject, ReplaceObject, StageTarget, wire_algorithm};
 use cairn_s3::address::CopySource;
 use cairn_s3::checksum::{ChecksumAlgorithm, ObjectChecksum};
@@ -13,8 +13,10 @@ use cairn_s3::response::{CopyObjectOutput, Response};
 use cairn_s3::{S3Error, S3ErrorCode};
 use cairn_types::UnixMillis;
 
+use super::encryption::{new_encryption, unlocked, whole_seal};
 use super::lookup::find_object;
 use super::rows::{etag, facts, meta, object_checksum, parts_count, precondition, shown_id, with_condition};
+use crate::encryption::{NewEncryption, shown};
 use crate::pipeline::{Answer, Exchange, Governed, Refused, answer_slowly, governed};
 
 /// `PUT /b/k` with a source.
@@ -27,12 +29,16 @@ async fn copy_version(exchange: &Exchange, mut bucket: Governed, copy: CopyObjec
     let mut source = exchange.source(&copy.source.bucket, copy.expected_source_owner).await?;
     let found = find_source(exchange, &mut source, &copy.source, &copy.source_conditions, BodyWish::From(0)).await?;
     refuse_too_large(found.size())?;
+    let found = unlocked(exchange, found, copy.source_customer_key.as_ref()).await?;
     let meta = meta_of_copy(exchange, &copy, &found)?;
+    let encryption = new_encryption(exchange, &bucket, &copy.settings.encryption).await?;
+    let shown = shown(encryption.as_ref().map(|new| &new.row), copy.settings.encryption.customer_key());
     let source_version_id = shown_id(source.bucket(), found.version().id());
-    let copied = if replaces_metadata(&bucket, &source, &copy, &found) {
+    let keeps_bytes = keeps_encryption(&found, encryption.as_ref());
+    let copied = if keeps_bytes && replaces_metadata(&bucket, &source, &copy, &found) {
         replace(exchange, &mut bucket, &copy, &found, meta).await
     } else {
-        copy_bytes(exchange, &mut bucket, &copy, &found, meta).await
+        copy_bytes(exchange, &mut bucket, &copy, &found, (meta, encryption)).await
     };
     let copied = copied.map_err(|error| with_condition(error, &copy.precondition))?;
     let output = CopyObjectOutput {
@@ -42,7 +48,7 @@ async fn copy_version(exchange: &Exchange, mut bucket: Governed, copy: CopyObjec
         version_id: shown_id(bucket.bucket(), copied.published.id()),
         source_version_id,
     };
-    Ok(output.into_response())
+    Ok(output.into_response().encrypted(shown.as_ref()))
 }
 
 /// The version that a copy reads, if it meets its conditions.
@@ -116,6 +122,15 @@ fn replaces_metadata(bucket: &Governed, source: &Governed, copy: &CopyObject, fo
         && copy.checksum_algorithm.is_none_or(has_checksum)
 }
 
+/// Whether the bytes may stay as they are stored: not encrypted, or with the cluster's key, before and after.
+fn keeps_encryption(found: &ObjectRead, new: Option<&NewEncryption>) -> bool {
+    match (&found.version().meta.encryption, new) {
+        (None, None) => true,
+        (Some(before), Some(new)) => before.mode == EncryptionMode::Managed && new.row.mode == EncryptionMode::Managed,
+        (None, Some(_)) | (Some(_), None) => false,
+    }
+}
+
 async fn replace(
     exchange: &Exchange,
     bucket: &mut Governed,
@@ -125,6 +140,7 @@ async fn replace(
 ) -> Result<Copied, S3Error> {
     let version = found.version();
     let (key, precondition) = (copy.key.clone(), precondition(&copy.precondition));
+    let meta = ObjectMeta { encryption: version.meta.encryption.clone(), ..meta };
     let replace = ReplaceObject { key, precondition, source: version.order, meta };
     let objects = exchange.gateway.objects();
     let published = governed!(bucket, |view| objects.replace_metadata(&view, replace.clone()))?;
@@ -137,7 +153,7 @@ async fn copy_bytes(
     bucket: &mut Governed,
     copy: &CopyObject,
     found: &ObjectRead,
-    meta: ObjectMeta,
+    (meta, encryption): (ObjectMeta, Option<NewEncryption>),
 ) -> Result<Copied, S3Error> {
     let objects = exchange.gateway.objects();
     let own = found.version().facts.checksums.first().and_then(|checksum| wire_algorithm(checksum.algorithm));
@@ -146,7 +162,9 @@ async fn copy_bytes(
         key: copy.key.clone(),
         length: Some(found.size()),
         checksum: copy.checksum_algorithm.or(own),
+        seal: whole_seal(encryption.as_ref()),
     };
+    let meta = ObjectMeta { encryption: encryption.map(|new| new.row), ..meta };
     let staged = objects.stage_copy(target, found, 0..found.size()).await;
     let staged = staged.map_err(|error| Refused::from(error).into_answer())?;
     let (key, precondition) = (copy.key.clone(), precondition(&copy.precondition));
@@ -154,5 +172,5 @@ async fn copy_bytes(
     let published = governed!(bucket, |view| objects.put(&view, put.clone(), &staged))?;
     let measured = staged.measured();
     let checksum = ObjectChecksum::FullObject(measured.wanted.unwrap_or(measured.crc64_nvme));
-    Ok(Copied { published, etag: ETag::new(measured.md5.to_hex()), checksum: Some(checksum) })
+    Ok(Copied { published, etag: etag(&measured.etag()), checksum: Some(checksum) })
 }

@@ -1,11 +1,14 @@
 //! `CreateMultipartUpload`
 
+use cairn_catalog::rows::ObjectMeta;
 use cairn_objects::NewUpload;
 use cairn_s3::S3Error;
 use cairn_s3::operation::CreateMultipartUpload;
 use cairn_s3::response::CreateMultipartUploadOutput;
 
+use super::encryption::new_encryption;
 use super::rows::{checksum_form, meta};
+use crate::encryption::shown;
 use crate::pipeline::{Answer, Exchange, Governed, governed};
 
 /// `POST /b/k?uploads`
@@ -15,13 +18,16 @@ pub(crate) async fn create_multipart_upload(
     create: CreateMultipartUpload,
 ) -> Result<Answer, S3Error> {
     let (account, _) = exchange.account()?;
+    let encryption = new_encryption(exchange, bucket, &create.settings.encryption).await?.map(|new| new.row);
+    let shown = shown(encryption.as_ref(), create.settings.encryption.customer_key());
+    bucket.pin();
     let new = NewUpload {
         key: create.key.clone(),
         initiator: account.clone(),
-        meta: meta(account, create.headers.clone(), create.user_metadata.clone()),
+        meta: ObjectMeta { encryption, ..meta(account, create.headers.clone(), create.user_metadata.clone()) },
         checksum: create.checksum.map(checksum_form),
     };
     let objects = exchange.gateway.objects();
     let upload_id = governed!(bucket, |view| objects.create_upload(&view, new.clone()))?;
-    Ok(CreateMultipartUploadOutput { upload_id }.into_response(&create).into())
+    Ok(CreateMultipartUploadOutput { upload_id }.into_response(&create).encrypted(shown.as_ref()).into())
 }

@@ -8,8 +8,9 @@ use cairn_s3::range::{ByteRange, RequestRange};
 use cairn_s3::response::PartFacts;
 use futures::StreamExt;
 
+use super::encryption::unlocked;
 use super::lookup::find_object;
-use super::rows::facts;
+use super::rows::facts_for;
 use crate::http1::{BodyCut, ResponseBody};
 use crate::pipeline::{Answer, Exchange, Governed, Refused, governed};
 
@@ -21,8 +22,10 @@ pub(crate) async fn get_object(
 ) -> Result<Answer, S3Error> {
     let wish = body_wish(&read.selection);
     let found = find_object(exchange, bucket, (&read.key, read.version_id), wish).await?;
+    let found = unlocked(exchange, found, read.customer_key.as_ref()).await?;
     let part = part_facts(exchange, bucket, &read, &found).await?;
-    let answer = read.answer(&facts(bucket.bucket(), found.version()), |_| part)?;
+    let facts = facts_for(bucket.bucket(), found.version(), read.customer_key.as_ref());
+    let answer = read.answer(&facts, |_| part)?;
     let body = bytes_of(&found, answer.bytes).await?;
     Ok(Answer { head: answer.head, body })
 }

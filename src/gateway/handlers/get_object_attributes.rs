@@ -10,6 +10,7 @@ use cairn_s3::response::{AttributesPart, GetObjectAttributesOutput};
 
 use super::lookup::find_object;
 use super::rows::facts;
+use crate::encryption::check_customer_key;
 use crate::pipeline::{Answer, Exchange, Governed, governed};
 
 /// `GET /b/k?attributes`
@@ -20,6 +21,7 @@ pub(crate) async fn get_object_attributes(
 ) -> Result<Answer, S3Error> {
     let wish = BodyWish::Nothing(Nothing::default());
     let found = find_object(exchange, bucket, (&get.key, get.version_id), wish).await?;
+    check_customer_key(found.version().meta.encryption.as_ref(), get.customer_key.as_ref())?;
     let (parts, is_truncated) = parts(exchange, bucket, &get, &found).await?;
     let object = facts(bucket.bucket(), found.version());
     Ok(GetObjectAttributesOutput { object, parts, is_truncated }.into_response(&get).into())

@@ -7,7 +7,8 @@ use cairn_s3::operation::ObjectRead;
 
 use super::get_object::part_facts;
 use super::lookup::find_object;
-use super::rows::facts;
+use super::rows::facts_for;
+use crate::encryption::check_customer_key;
 use crate::pipeline::{Answer, Exchange, Governed};
 
 /// `HEAD /b/k`
@@ -18,7 +19,9 @@ pub(crate) async fn head_object(
 ) -> Result<Answer, S3Error> {
     let wish = BodyWish::Nothing(Nothing::default());
     let found = find_object(exchange, bucket, (&read.key, read.version_id), wish).await?;
+    check_customer_key(found.version().meta.encryption.as_ref(), read.customer_key.as_ref())?;
     let part = part_facts(exchange, bucket, &read, &found).await?;
-    let answer = read.answer(&facts(bucket.bucket(), found.version()), |_| part)?;
+    let facts = facts_for(bucket.bucket(), found.version(), read.customer_key.as_ref());
+    let answer = read.answer(&facts, |_| part)?;
     Ok(answer.into_head().into())
 }

@@ -10,6 +10,7 @@ mod create_multipart_upload;
 mod delete_bucket;
 mod delete_object;
 mod delete_objects;
+mod encryption;
 mod get_bucket;
 mod get_object;
 mod get_object_attributes;

@@ -5,7 +5,7 @@ use cairn_s3::form::{PostedAs, SuccessAction};
 use cairn_s3::operation::PutObject;
 use cairn_s3::{RequestHead, S3Error};
 
-use super::put_object::stored;
+use super::put_object::{Stored, stored};
 use crate::pipeline::{Answer, Exchange, Governed, Payload};
 
 /// The URL of a bucket, as the page that posted to it knows it.
@@ -27,12 +27,12 @@ pub(crate) async fn post_object(
     place: PostedPlace,
 ) -> Result<Answer, S3Error> {
     let key = put.key.clone();
-    let output = stored(exchange, bucket, put, file).await?;
+    let Stored { output, encryption } = stored(exchange, bucket, put, file).await?;
     let location = format!("{}/{}", place.0, encode_key(key.as_str()));
     let etag = output.etag.clone();
     let posted = PostedAs { location: &location, bucket: bucket.name().as_str(), key: key.as_str(), etag: &etag };
     let mut response = success.into_response(&posted);
-    for (name, value) in &output.into_response().head.headers {
+    for (name, value) in &output.into_response().encrypted(encryption.as_ref()).head.headers {
         response.head.headers.entry(name).or_insert_with(|| value.clone());
     }
     Ok(response.into())

@@ -3,11 +3,13 @@
 use cairn_objects::PutObject as Publish;
 use cairn_s3::S3Error;
 use cairn_s3::checksum::ObjectChecksum;
-use cairn_s3::condition::ETag;
+use cairn_s3::encryption::ShownEncryption;
 use cairn_s3::operation::PutObject;
 use cairn_s3::response::PutObjectOutput;
 
-use super::rows::{meta, precondition, shown_id, with_condition};
+use super::encryption::{new_encryption, whole_seal};
+use super::rows::{etag, meta, precondition, shown_id, with_condition};
+use crate::encryption::shown;
 use crate::pipeline::{Answer, Exchange, Governed, Payload, Promised, StagedBody, governed};
 
 /// `PUT /b/k`: returns after the version is durable and visible.
@@ -17,7 +19,16 @@ pub(crate) async fn put_object(
     put: PutObject,
     payload: Payload<'_>,
 ) -> Result<Answer, S3Error> {
-    stored(exchange, bucket, put, payload).await.map(|output| output.into_response().into())
+    stored(exchange, bucket, put, payload)
+        .await
+        .map(|stored| stored.output.into_response().encrypted(stored.encryption.as_ref()).into())
+}
+
+/// An object that was stored.
+pub(super) struct Stored {
+    pub(super) output: PutObjectOutput,
+    /// As answers show it.
+    pub(super) encryption: Option<ShownEncryption>,
 }
 
 /// Stores an object, however it was sent.
@@ -26,19 +37,24 @@ pub(super) async fn stored(
     bucket: &mut Governed,
     put: PutObject,
     payload: Payload<'_>,
-) -> Result<PutObjectOutput, S3Error> {
-    let meta = meta(exchange.account()?.0, put.headers, put.user_metadata);
+) -> Result<Stored, S3Error> {
+    let mut meta = meta(exchange.account()?.0, put.headers, put.user_metadata);
+    let encryption = new_encryption(exchange, bucket, &put.settings.encryption).await?;
     let promised = Promised { content_md5: put.content_md5, checksum: put.checksum, unless_sent: None };
-    let StagedBody { staged, checksum } = payload.stage(&exchange.gateway, (bucket.pin(), &put.key), promised).await?;
+    let target = (bucket.pin(), &put.key, whole_seal(encryption.as_ref()));
+    let StagedBody { staged, checksum } = payload.stage(&exchange.gateway, target, promised).await?;
+    meta.encryption = encryption.map(|new| new.row);
+    let shown = shown(meta.encryption.as_ref(), put.settings.encryption.customer_key());
     let publish = Publish { key: put.key, precondition: precondition(&put.precondition), meta, checksum };
     let objects = exchange.gateway.objects();
     let published = governed!(bucket, |view| objects.put(&view, publish.clone(), &staged));
     let published = published.map_err(|error| with_condition(error, &put.precondition))?;
     let measured = staged.measured();
     let value = checksum.map_or(measured.crc64_nvme, |checksum| checksum.value);
-    Ok(PutObjectOutput {
-        etag: ETag::new(measured.md5.to_hex()),
+    let output = PutObjectOutput {
+        etag: etag(&measured.etag()),
         checksum: Some(ObjectChecksum::FullObject(value)),
         version_id: shown_id(bucket.bucket(), published.id()),
-    })
+    };
+    Ok(Stored { output, encryption: shown })
 }

@@ -9,12 +9,14 @@ use cairn_catalog::rows::{
 use cairn_objects::{row_algorithm, row_kind, wire_algorithm, wire_kind, wire_value};
 use cairn_s3::checksum::{ChecksumAlgorithm, ChecksumType, ObjectChecksum, UploadChecksum};
 use cairn_s3::condition::{DeleteConditions, ETag, ETagMatch, WritePrecondition};
+use cairn_s3::encryption::CustomerKey;
 use cairn_s3::header::{StandardHeaders, UserMetadata};
 use cairn_s3::response::{ObjectFacts, Owner, ShownSettings};
 use cairn_s3::{S3Error, S3ErrorCode};
 use cairn_types::{CanonicalId, VersionId};
 
 use crate::buckets::Bucket;
+use crate::encryption::shown;
 
 /// What the writer of an object says about it.
 pub(super) fn meta(owner: &CanonicalId, headers: StandardHeaders, user: UserMetadata) -> ObjectMeta {
@@ -63,6 +65,13 @@ pub(super) fn facts(bucket: &Bucket, version: &VersionRow) -> ObjectFacts {
         version_id: shown_id(bucket, version.id()),
         settings: ShownSettings::default(),
     }
+}
+
+/// The same, for the owner of a customer's key.
+pub(super) fn facts_for(bucket: &Bucket, version: &VersionRow, customer: Option<&CustomerKey>) -> ObjectFacts {
+    let facts = facts(bucket, version);
+    let encryption = shown(version.meta.encryption.as_ref(), customer);
+    ObjectFacts { settings: ShownSettings { encryption, ..facts.settings }, ..facts }
 }
 
 /// How many parts a version was made of, if it was made of parts.

@@ -20,6 +20,7 @@ use super::form::serve_form;
 use super::governed::{Governed, Wish};
 use super::names::RequestName;
 use super::payload::Payload;
+use crate::encryption::{Privacy, refuse_insecure};
 use crate::gateway::Gateway;
 use crate::handlers;
 use crate::http1::RequestBody;
@@ -39,6 +40,7 @@ pub(super) async fn serve(
 ) -> Result<Answer, S3Error> {
     let head = RequestHead::new(&parts.method, &parts.uri, &parts.headers);
     request_host(&head)?;
+    let privacy = parts.extensions.get().copied().unwrap_or(Privacy::Open);
     match &parsed {
         Ok(S3Request { operation: Operation::Sts, .. }) => return serve_sts(gateway, &head, body, name).await,
         Ok(S3Request { operation: Operation::Preflight(asked), .. }) => {
@@ -47,7 +49,7 @@ pub(super) async fn serve(
         }
         Ok(S3Request { operation: Operation::PostObject(post), expected_bucket_owner, .. }) => {
             let form = (post, *expected_bucket_owner);
-            return Box::pin(serve_form(gateway, &head, body, form, name)).await;
+            return Box::pin(serve_form(gateway, (&head, privacy), body, form, name)).await;
         }
         // Browsers sign no preflight, whatever the URL says.
         Err(error) if *head.method == Method::OPTIONS => return Err(error.clone()),
@@ -55,6 +57,7 @@ pub(super) async fn serve(
     }
     let Authenticated { caller, body: proof } = authenticate(gateway, &head, Service::S3).await?;
     let S3Request { operation, expected_bucket_owner, .. } = parsed?;
+    refuse_insecure(&operation, privacy)?;
     let deadline = gateway.context().clock.now() + CATALOG_WAIT_MAX;
     let exchange = Exchange { gateway: gateway.clone(), caller, name, deadline };
     let bucket = authorise(&exchange, &operation, expected_bucket_owner).await?;

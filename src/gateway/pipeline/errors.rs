@@ -20,7 +20,7 @@ pub(crate) enum Refused {
 }
 
 /// The answer to a failed call that nothing more exact is known of. Logged where a person must look.
-fn failed<E: Error + HasKind>(error: &E) -> S3Error {
+pub(crate) fn failed<E: Error + HasKind>(error: &E) -> S3Error {
     let kind = error.kind();
     match kind {
         ErrorKind::Corrupt | ErrorKind::Bug => tracing::error!(error = %Chain(error), ?kind, "request failed"),

@@ -20,6 +20,7 @@ use super::exchange::Exchange;
 use super::form_file::FormFile;
 use super::names::RequestName;
 use super::payload::Payload;
+use crate::encryption::{Privacy, refuse_insecure};
 use crate::gateway::Gateway;
 use crate::handlers;
 use crate::http1::RequestBody;
@@ -28,7 +29,7 @@ use crate::limits::CATALOG_WAIT_MAX;
 /// Answers `POST /b` with a form: as a PUT, once its fields are known.
 pub(super) async fn serve_form(
     gateway: &Gateway,
-    head: &RequestHead<'_>,
+    (head, privacy): (&RequestHead<'_>, Privacy),
     body: &mut RequestBody,
     (post, expected_owner): (&PostObject, Option<AccountId>),
     name: RequestName,
@@ -43,6 +44,7 @@ pub(super) async fn serve_form(
     let deadline = gateway.context().clock.now() + CATALOG_WAIT_MAX;
     let exchange = Exchange { gateway: gateway.clone(), caller, name, deadline };
     let operation = Operation::PutObject(put);
+    refuse_insecure(&operation, privacy)?;
     let bucket = authorise(&exchange, &operation, expected_bucket_owner.or(expected_owner)).await?;
     match (operation, bucket) {
         (Operation::PutObject(put), Some(mut bucket)) => {

@@ -120,6 +120,10 @@ impl Governed {
         } else if self.is_pinned {
             return Err(S3ErrorCode::ServiceUnavailable.into());
         }
+        // Staged bytes are encrypted as the bucket had it: its new way needs them once more.
+        if self.is_pinned && before.encryption != self.bucket.encryption {
+            return Err(S3ErrorCode::ServiceUnavailable.into());
+        }
         Ok(())
     }
 

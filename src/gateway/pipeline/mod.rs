@@ -23,7 +23,7 @@ mod serve;
 mod slow;
 
 pub(crate) use answer::Answer;
-pub(crate) use errors::{Refused, catalog_failed};
+pub(crate) use errors::{Refused, catalog_failed, failed};
 pub(crate) use exchange::Exchange;
 pub(crate) use governed::{Governed, governed};
 pub(crate) use http_date::HttpDate;

@@ -6,7 +6,7 @@ use std::task::{Context as PollContext, Poll, ready};
 
 use bytes::Bytes;
 use cairn_catalog::rows::ChecksumOrigin;
-use cairn_objects::{StageTarget, Staged, VerifiedChecksum};
+use cairn_objects::{BodySeal, StageTarget, Staged, VerifiedChecksum};
 use cairn_s3::checksum::{BodyChecksum, ChecksumAlgorithm, ContentMd5};
 use cairn_s3::payload::{BodyProof, PayloadDecoder, PayloadPlan, PayloadSummary};
 use cairn_s3::{S3Error, S3ErrorCode};
@@ -65,12 +65,12 @@ impl<'b> Payload<'b> {
     pub(crate) async fn stage(
         self,
         gateway: &Gateway,
-        (bucket, key): (BucketId, &ObjectKey),
+        (bucket, key, seal): (BucketId, &ObjectKey, Option<BodySeal>),
         promised: Promised,
     ) -> Result<StagedBody, S3Error> {
         let (incoming, plan) = self.0.begin(promised.checksum)?;
         let checksum = if promised.checksum.is_none() { promised.unless_sent } else { None };
-        let target = StageTarget { bucket, key: key.clone(), length: plan.len(), checksum };
+        let target = StageTarget { bucket, key: key.clone(), length: plan.len(), checksum, seal };
         let summary = Arc::new(OnceLock::new());
         let stream = Decoded {
             incoming,

@@ -1,5 +1,6 @@
 //! Reading the bytes of a version.
 
+use cairn_encryption::Damaged;
 use cairn_metadata::MetadataError;
 use cairn_types::{BlobId, ErrorKind, HasKind};
 
@@ -22,6 +23,12 @@ pub enum ReadError {
     /// The catalog did not say where the bytes are.
     #[error("ask the catalog")]
     Metadata(#[source] MetadataError),
+    /// The body is encrypted, and nobody unlocked it.
+    #[error("the body is encrypted")]
+    Locked,
+    /// What is stored is not what was encrypted, or the key is another.
+    #[error("decrypt the body")]
+    Sealed(#[source] Damaged),
     /// The catalog describes a body that does not fit together.
     #[error("the manifest does not fit the version")]
     Manifest,
@@ -33,7 +40,8 @@ impl HasKind for ReadError {
             Self::TooFewFragments { .. } => ErrorKind::Unavailable,
             Self::VersionGone => ErrorKind::NotFound,
             Self::Metadata(source) => source.kind(),
-            Self::Manifest => ErrorKind::Corrupt,
+            Self::Manifest | Self::Sealed(_) => ErrorKind::Corrupt,
+            Self::Locked => ErrorKind::Bug,
         }
     }
 }

@@ -12,6 +12,7 @@ use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use futures::{Stream, TryFutureExt};
 
 use super::fetch::fetch;
+use super::opening::{Opening, Piece};
 use super::walk::{Walk, Window};
 use crate::error::ReadError;
 use crate::limits::{WINDOW_BYTES, WINDOWS_AHEAD};
@@ -25,16 +26,27 @@ pub struct BodyStream {
 }
 
 impl BodyStream {
-    pub(super) fn new(core: Arc<Core>, walk: Walk, range: Range<u64>, open: Option<Arc<OpenRead>>) -> Self {
+    /// A body whose bytes are not to be had.
+    pub(super) fn failed(error: ReadError) -> Self {
+        Self { pieces: stream::iter([Err(error)]).boxed(), _open: None, _memory: None }
+    }
+
+    /// Stored bytes of `range`, decrypted where there is an opening.
+    pub(super) fn new(
+        core: Arc<Core>,
+        (walk, range): (Walk, Range<u64>),
+        opening: Option<Opening>,
+        open: Option<Arc<OpenRead>>,
+    ) -> Self {
         let is_long = range.end.saturating_sub(range.start) > WINDOW_BYTES;
         let memory = if is_long { core.read_budget.try_take(WINDOWS_AHEAD as u64 * WINDOW_BYTES) } else { None };
         let ahead = if memory.is_some() { WINDOWS_AHEAD } else { 1 };
         let version = walk.version();
         let windows = stream::try_unfold(walk, |mut walk| async move {
             let window = walk.next().await?;
-            Ok::<_, ReadError>(window.map(|window| (window, walk)))
+            Ok::<_, ReadError>(window.map(|window| ((window, walk.salt()), walk)))
         });
-        let fetched = windows.map_ok(move |window| {
+        let fetched = windows.map_ok(move |(window, salt)| {
             let version = Arc::clone(&version);
             async move {
                 match window {
@@ -42,9 +54,18 @@ impl BodyStream {
                     Window::Blob(window) => fetch(&version, window).await,
                 }
             }
-            .map_ok(|pieces| stream::iter(pieces.into_iter().map(Ok)))
+            .map_ok(move |pieces| {
+                stream::iter(pieces.into_iter().map(move |bytes| Ok(Piece { salt: salt.clone(), bytes })))
+            })
         });
-        let pieces = fetched.try_buffered(ahead).try_flatten().boxed();
+        let stored = fetched.try_buffered(ahead).try_flatten();
+        let pieces = match opening {
+            None => stored.map_ok(|piece| piece.bytes).boxed(),
+            Some(mut opening) => {
+                let opened = stored.map(move |piece| piece.and_then(|piece| opening.push(&piece)));
+                opened.map_ok(|plain| stream::iter(plain.into_iter().map(Ok))).try_flatten().boxed()
+            }
+        };
         Self { pieces, _open: open, _memory: memory }
     }
 }

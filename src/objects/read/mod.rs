@@ -13,6 +13,8 @@ mod latencies;
 mod lost;
 mod object_read;
 mod open;
+mod opening;
+mod sealed_range;
 mod walk;
 
 pub use body::BodyStream;
@@ -20,3 +22,4 @@ pub(crate) use latencies::Latencies;
 pub(crate) use lost::{LostNotes, note_lost};
 pub use object_read::ObjectRead;
 pub use open::ReadRequest;
+pub use sealed_range::layers_of;

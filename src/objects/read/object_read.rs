@@ -7,10 +7,14 @@ use bytes::Bytes;
 use cairn_catalog::command::KeyScope;
 use cairn_catalog::query::VersionFound;
 use cairn_catalog::rows::{BodyPlace, PartIndex, PartPlace, VersionRow};
+use cairn_encryption::{SealingKey, SegmentLengths};
 use cairn_metadata::OpenRead;
 
 use super::body::BodyStream;
+use super::opening::Opening;
+use super::sealed_range::{SealedRange, layers_of, plain_part};
 use super::walk::Walk;
+use crate::error::ReadError;
 use crate::objects::Core;
 
 /// A version that was found, with the beginning of its manifest. While it or a stream of it lives, garbage that is made
@@ -20,11 +24,19 @@ pub struct ObjectRead {
     scope: KeyScope,
     found: VersionFound,
     open: Option<Arc<OpenRead>>,
+    /// Of an encrypted body that was unlocked.
+    key: Option<SealingKey>,
 }
 
 impl ObjectRead {
     pub(super) fn new(core: Arc<Core>, scope: KeyScope, found: VersionFound, open: Option<Arc<OpenRead>>) -> Self {
-        Self { core, scope, found, open }
+        Self { core, scope, found, open, key: None }
+    }
+
+    /// Hands in the key of an encrypted body: without it no byte is read.
+    #[must_use]
+    pub fn unlocked(self, key: Option<SealingKey>) -> Self {
+        Self { key, ..self }
     }
 
     /// Its row; may be a delete marker.
@@ -37,7 +49,7 @@ impl ObjectRead {
         self.found.latest
     }
 
-    /// Bytes of its body.
+    /// Bytes of its body, as clients see it.
     pub fn size(&self) -> u64 {
         self.found.version.facts.size
     }
@@ -50,17 +62,25 @@ impl ObjectRead {
         }
     }
 
-    /// The part at `ordinal`, counted from 0: `partNumber` less 1. Of a body without parts the first is the whole.
+    /// The part at `ordinal`, counted from 0: `partNumber` less 1, placed as clients see the body. Of a body without parts
+    /// the first is the whole.
     pub fn part(&self, ordinal: u32) -> Option<PartPlace> {
         match self.parts() {
-            Some(parts) => (ordinal < parts.count()).then(|| parts.at(ordinal)).flatten(),
+            Some(parts) => {
+                let stored = (ordinal < parts.count()).then(|| parts.at(ordinal)).flatten()?;
+                let Some(lengths) = self.segment_lengths() else { return Some(stored) };
+                plain_part((&self.found.version.body, self.found.stored_length), lengths, stored).ok()
+            }
             None if ordinal == 0 => Some(PartPlace { number: 1, offset: 0, length: self.size(), ordinal: 0 }),
             None => None,
         }
     }
 
-    /// The bytes of a range, if they are inline: nothing is to be waited for.
+    /// The bytes of a range, if they are inline and as they came: nothing is to be waited for.
     pub fn inline(&self, range: Range<u64>) -> Option<Bytes> {
+        if self.found.version.meta.encryption.is_some() {
+            return None;
+        }
         let [stretch] = self.found.stretches.as_slice() else { return None };
         let bytes = stretch.inline.as_ref().filter(|_| stretch.offset == 0)?;
         let range = usize::try_from(range.start).ok()?..usize::try_from(range.end).ok()?;
@@ -78,13 +98,34 @@ impl ObjectRead {
     /// # Cancel safety
     /// Dropping the stream drops the reads that are under way.
     pub fn stream(&self, range: Range<u64>) -> BodyStream {
-        let range = range.start..range.end.min(self.found.stored_length);
+        match self.opening(range.start..range.end.min(self.size())) {
+            Ok(Some((stored, opening))) => self.stored(stored, Some(opening)),
+            Ok(None) => self.stored(range.start..range.end.min(self.found.stored_length), None),
+            Err(error) => BodyStream::failed(error),
+        }
+    }
+
+    fn stored(&self, range: Range<u64>, opening: Option<Opening>) -> BodyStream {
         let walk = Walk::new(
             Arc::clone(&self.core),
             (self.scope.clone(), self.found.version.order),
             self.found.stretches.clone(),
             range.clone(),
         );
-        BodyStream::new(Arc::clone(&self.core), walk, range, self.open.clone())
+        BodyStream::new(Arc::clone(&self.core), (walk, range), opening, self.open.clone())
+    }
+
+    /// The stored bytes that hold a range of an encrypted body, and what decrypts them.
+    fn opening(&self, range: Range<u64>) -> Result<Option<(Range<u64>, Opening)>, ReadError> {
+        let Some(lengths) = self.segment_lengths() else { return Ok(None) };
+        let key = self.key.clone().ok_or(ReadError::Locked)?;
+        let body = (&self.found.version.body, self.found.stored_length);
+        let sealed = SealedRange::of(body, lengths, &range)?;
+        Ok(Some((sealed.stored.clone(), Opening::new(key, sealed))))
+    }
+
+    fn segment_lengths(&self) -> Option<SegmentLengths> {
+        let encryption = self.found.version.meta.encryption.as_ref()?;
+        Some(SegmentLengths::of(layers_of(encryption.mode)))
     }
 }

@@ -46,6 +46,8 @@ pub(super) struct Walk {
     stretches: VecDeque<BodyStretch>,
     position: u64,
     end: u64,
+    /// Of the part that the last window lies in.
+    salt: Bytes,
 }
 
 /// Asks for more of the manifest of one version.
@@ -63,7 +65,7 @@ impl Walk {
         range: Range<u64>,
     ) -> Self {
         let version = Arc::new(VersionReader { core, scope: Mutex::new(scope), order });
-        Self { version, stretches: stretches.into(), position: range.start, end: range.end }
+        Self { version, stretches: stretches.into(), position: range.start, end: range.end, salt: Bytes::new() }
     }
 
     /// Who asks for more.
@@ -83,8 +85,14 @@ impl Walk {
         }
         let stretch = self.stretches.front().ok_or(ReadError::Manifest)?;
         let window = window_of(stretch, self.position..self.end)?;
+        self.salt = stretch.encryption_salt.clone();
         self.position += window.len();
         Ok(Some(window))
+    }
+
+    /// The salt of the part that the last window lies in; no window lies in two.
+    pub(super) fn salt(&self) -> Bytes {
+        self.salt.clone()
     }
 
     /// Drops what lies before the position, or does not hold it.

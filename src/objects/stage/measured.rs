@@ -10,8 +10,10 @@ use crate::checksum_rows::row;
 pub struct Measured {
     /// How many there were.
     pub size: u64,
-    /// MD5: the ETag.
+    /// MD5: the ETag, unless that must tell nothing of the bytes.
     pub md5: Md5Digest,
+    /// The ETag of a body that is encrypted so.
+    pub opaque_etag: Option<Md5Digest>,
     /// CRC-64/XZ.
     pub crc64_xz: u64,
     /// CRC-64/NVME.
@@ -30,6 +32,14 @@ pub struct VerifiedChecksum {
 }
 
 impl Measured {
+    /// The ETag.
+    pub fn etag(&self) -> ETag {
+        match self.opaque_etag {
+            Some(opaque) => ETag { kind: ETagKind::Opaque, text: opaque.to_hex() },
+            None => ETag { kind: ETagKind::Md5, text: self.md5.to_hex() },
+        }
+    }
+
     /// What a version's row says: one checksum.
     pub(crate) fn body_facts(&self, verified: Option<&VerifiedChecksum>) -> BodyFacts {
         self.facts(vec![self.first_sum(verified)])
@@ -53,7 +63,7 @@ impl Measured {
     fn facts(&self, checksums: Vec<Checksum>) -> BodyFacts {
         BodyFacts {
             size: self.size,
-            etag: ETag { kind: ETagKind::Md5, text: self.md5.to_hex() },
+            etag: self.etag(),
             checksums,
             crc64_xz: Some(self.crc64_xz),
             ..BodyFacts::default()

@@ -3,7 +3,8 @@
 //! # Invariants
 //! D2: a staged body is durable on at least the write floor of distinct disks. A body up to the inline limit is not
 //! stored at all: its bytes ride in the command that publishes it. Each payload byte is copied once, from where it came
-//! in to where its disk will take it, and hashed once by each digest.
+//! in to where its disk will take it, and hashed once by each digest; one that is encrypted is copied once more, where it is sealed.
+//! X4: of a body that is to be encrypted only what was sealed is handed to a disk or to the catalog.
 //! # Crash
 //! Staged fragments that no command published are orphans: collected once their sequences are resolved.
 //! # Cancel safety
@@ -19,13 +20,14 @@ mod late;
 mod md5_chain;
 mod measured;
 mod run;
+mod sealing;
 mod source;
 mod staged;
 mod tally;
 mod writer;
 
 pub use measured::{Measured, VerifiedChecksum};
-pub use source::StageTarget;
+pub use source::{BodySeal, SealedETag, StageTarget};
 pub(crate) use staged::HeldRun;
 pub use staged::Staged;
 #[cfg(test)]
@@ -37,10 +39,13 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use cairn_catalog::limits::INLINE_BYTES_MAX;
+use cairn_encryption::PartSalt;
 use futures::Stream;
 
 use self::body::Intake;
 use self::run::RunStager;
+use self::sealing::Sealing;
 use self::tally::measure_pieces;
 use crate::error::StageError;
 use crate::objects::Objects;
@@ -54,13 +59,19 @@ impl Objects {
         E: Error + Send + 'static,
     {
         let body = pin!(body);
-        let mut intake = Intake::new(target.length, body)?;
-        if let Some(pieces) = intake.short(self.0.settings.inline_bytes()).await? {
-            let measured = measure_pieces(&pieces, target.checksum);
-            return Ok(Staged::inline(measured, joined(pieces)));
+        let sealing = target.seal.clone().map(|seal| Sealing::new(seal, target.checksum));
+        // A body is inline by its own length: tags do not push it over the limit.
+        let overhead = sealing.as_ref().map_or(0, Sealing::overhead);
+        let inline_max = (self.0.settings.inline_bytes() + overhead).min(INLINE_BYTES_MAX as u64);
+        let salt = target.seal.as_ref().map_or(PartSalt::Whole, |seal| seal.salt);
+        let mut intake = Intake::new(target.length, sealing, body)?;
+        if let Some(pieces) = intake.short(inline_max).await? {
+            let measured = intake.measured().unwrap_or_else(|| measure_pieces(&pieces, target.checksum));
+            return Ok(Staged::inline(measured, joined(pieces)).salted(salt));
         }
         // Boxed: a small body's request does not carry the room for a large one's.
-        Box::pin(RunStager::new(Arc::clone(&self.0), &target).take(intake)).await
+        let staged = Box::pin(RunStager::new(Arc::clone(&self.0), &target).take(intake)).await?;
+        Ok(staged.salted(salt))
     }
 }
 

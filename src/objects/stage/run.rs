@@ -33,9 +33,15 @@ pub(super) struct RunStager {
     tickets: Vec<BlobTicket>,
     places: Vec<BlobPlace>,
     in_flight: VecDeque<oneshot::Receiver<Result<Written, BlobError>>>,
+    /// Of a body that is stored as it came; another was measured before.
+    sums: Option<Sums>,
+    fate: Fate,
+}
+
+/// What is measured while the body flows.
+struct Sums {
     tally: Tally,
     md5: Md5Chain,
-    fate: Fate,
 }
 
 impl RunStager {
@@ -48,8 +54,10 @@ impl RunStager {
             tickets: vec![name],
             places: Vec::new(),
             in_flight: VecDeque::new(),
-            tally: Tally::new(target.checksum),
-            md5: Md5Chain::new(core.context.clone()),
+            sums: target
+                .seal
+                .is_none()
+                .then(|| Sums { tally: Tally::new(target.checksum), md5: Md5Chain::new(core.context.clone()) }),
             fate: Fate::open(),
             core,
         }
@@ -69,13 +77,16 @@ impl RunStager {
             self.start(group, body).await?;
         }
         // While the last blobs are on their way.
-        let md5 = std::mem::replace(&mut self.md5, Md5Chain::new(self.core.context.clone())).finish().await;
+        let measured = match self.sums.take() {
+            Some(Sums { tally, md5 }) => md5.finish().await.map(|md5| tally.finish(md5)),
+            None => intake.measured(),
+        };
         while !self.in_flight.is_empty() {
             self.await_oldest().await?;
         }
-        let md5 = md5.ok_or(BlobError::Stopped)?;
+        let measured = measured.ok_or(BlobError::Stopped)?;
         let run = StagedRun { run: self.label.run, blobs: self.places, ..StagedRun::default() };
-        Ok(Staged::run(self.tally.finish(md5), run, self.tickets, self.fate))
+        Ok(Staged::run(measured, run, self.tickets, self.fate))
     }
 
     /// How long the next blob may become: short where memory is scarce, and for bodies that may end any time.
@@ -93,7 +104,9 @@ impl RunStager {
         if let Some(permit) = self.core.stage_budget.try_take(bytes) {
             return Ok(permit);
         }
-        self.md5.go().await;
+        if let Some(sums) = &mut self.sums {
+            sums.md5.go().await;
+        }
         let is_admitted = self.tickets.len() > 1;
         let wait = if is_admitted { ADMITTED_WAIT_MAX } else { ADMISSION_WAIT_MAX };
         self.core.context.clock.within(wait, self.core.stage_budget.take(bytes)).await.map_err(|_| StageError::Busy)
@@ -124,7 +137,9 @@ impl RunStager {
             while !piece.is_empty() && !filler.is_full() {
                 let before = filler.stretch_count();
                 let taken = filler.push(&piece);
-                self.tally.update(&piece[..taken]);
+                if let Some(sums) = &mut self.sums {
+                    sums.tally.update(&piece[..taken]);
+                }
                 piece.advance(taken);
                 self.hash(&filler, before, &memory).await;
             }
@@ -138,8 +153,9 @@ impl RunStager {
 
     /// Gives a stretch that became full to the MD5.
     async fn hash(&mut self, filler: &BlobFiller<'_>, before: usize, memory: &Arc<BytePermit>) {
+        let Some(sums) = &mut self.sums else { return };
         if filler.stretch_count() > before {
-            self.md5.push(Batch { pieces: filler.last_stretch(), memory: Arc::clone(memory) }).await;
+            sums.md5.push(Batch { pieces: filler.last_stretch(), memory: Arc::clone(memory) }).await;
         }
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use cairn_catalog::command::Body;
 use cairn_catalog::rows::{BodyFacts, StagedRun};
+use cairn_encryption::PartSalt;
 use cairn_metadata::BlobTicket;
 use cairn_runtime::watch;
 
@@ -14,6 +15,7 @@ use super::measured::{Measured, VerifiedChecksum};
 pub struct Staged {
     measured: Measured,
     place: Place,
+    salt: PartSalt,
 }
 
 enum Place {
@@ -55,11 +57,21 @@ impl Fate {
 
 impl Staged {
     pub(super) fn inline(measured: Measured, bytes: Bytes) -> Self {
-        Self { measured, place: Place::Inline(bytes) }
+        Self { measured, place: Place::Inline(bytes), salt: PartSalt::Whole }
     }
 
     pub(super) fn run(measured: Measured, run: StagedRun, tickets: Vec<BlobTicket>, fate: Fate) -> Self {
-        Self { measured, place: Place::Run(Arc::new(HeldRun { run, _tickets: tickets, fate })) }
+        let place = Place::Run(Arc::new(HeldRun { run, _tickets: tickets, fate }));
+        Self { measured, place, salt: PartSalt::Whole }
+    }
+
+    pub(super) fn salted(self, salt: PartSalt) -> Self {
+        Self { salt, ..self }
+    }
+
+    /// The salt that it was sealed with, as a part's row keeps it.
+    pub(crate) fn salt(&self) -> Bytes {
+        self.salt.to_bytes()
     }
 
     /// What was measured on the bytes.

@@ -38,6 +38,7 @@ impl Tally {
         Measured {
             size: self.size,
             md5,
+            opaque_etag: None,
             crc64_xz: self.crc64_xz.finalize(),
             crc64_nvme: self.crc64_nvme.finish(),
             wanted: self.wanted.map(ChecksumHasher::finish),

@@ -1,6 +1,7 @@
 //! The data path in simulation: real metadata, real fragment stores on simulated disks, faults between them.
 
 mod copies;
+mod encrypted;
 mod faulty;
 mod keys;
 mod losses;

@@ -111,7 +111,7 @@ impl Cluster {
 
     pub(super) fn target(&self, name: &str, length: Option<usize>) -> StageTarget {
         let length = length.map(|length| length as u64);
-        StageTarget { bucket: self.bucket.id, key: key(name), length, checksum: None }
+        StageTarget { bucket: self.bucket.id, key: key(name), length, checksum: None, seal: None }
     }
 
     /// Stages `body` as one of a known length, in pieces that fit nothing.

@@ -56,11 +56,11 @@ fn parts_become_one_body_in_the_order_of_their_numbers() {
         assert_eq!(listed.parts.iter().map(|part| part.number).collect::<Vec<_>>(), [3, 9]);
         assert!(listed.more);
         let complete = complete(upload, vec![first, second, last]);
-        let completed = cluster.objects.complete_upload(&cluster.bucket, &complete).await.unwrap();
+        let completed = cluster.objects.complete_upload(&cluster.bucket, &complete).await.unwrap().completed;
         let whole = bodies.concat();
         assert_eq!(completed.facts.size, whole.len() as u64);
         assert_eq!(completed.facts.etag.text, multipart_etag(bodies.iter().map(|body| Md5Digest::of(body))));
-        let again = cluster.objects.complete_upload(&cluster.bucket, &complete).await.unwrap();
+        let again = cluster.objects.complete_upload(&cluster.bucket, &complete).await.unwrap().completed;
         assert_eq!(again, completed);
         let read = cluster.open("key").await;
         assert!(collect(read.stream(0..read.size())).await.unwrap() == whole);
@@ -115,7 +115,7 @@ fn promised_checksums_are_made_of_the_parts() {
         let second = put_part(&cluster, upload, 2, &bodies[1], crc32).await;
         let whole = ChecksumHasher::of(ChecksumAlgorithm::Crc32, &bodies.concat());
         let request = CompleteParts { expected_checksum: Some((whole, None)), ..complete(upload, vec![first, second]) };
-        let completed = cluster.objects.complete_upload(&cluster.bucket, &request).await.unwrap();
+        let completed = cluster.objects.complete_upload(&cluster.bucket, &request).await.unwrap().completed;
         assert_eq!(completed.facts.checksums[0].value[..], *whole.as_bytes());
 
         let form = ChecksumForm { algorithm: Row::Crc32, kind: ChecksumKind::Composite };

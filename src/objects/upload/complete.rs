@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use cairn_catalog::command::{CommandBody, CompleteUpload, KeyScope, ListedPart, Precondition};
 use cairn_catalog::limits::ENTRIES_PER_QUERY_MAX;
 use cairn_catalog::reply::{Completed, Reply};
-use cairn_catalog::rows::{BodyFacts, PartRow, UploadRow};
+use cairn_catalog::rows::{BodyFacts, Encryption, PartRow, UploadRow};
 use cairn_s3::checksum::ChecksumValue;
 use cairn_types::{ObjectKey, UploadId};
 
@@ -47,6 +47,15 @@ pub struct CompleteParts {
     pub expected_checksum: Option<(ChecksumValue, Option<u32>)>,
 }
 
+/// A version made of parts.
+#[derive(Clone, PartialEq, Debug)]
+pub struct CompletedUpload {
+    /// The version.
+    pub completed: Completed,
+    /// Its encryption; not known of an upload that was complete before.
+    pub encryption: Option<Encryption>,
+}
+
 /// Parts of an upload as they were read.
 struct Rows {
     upload: UploadRow,
@@ -59,19 +68,24 @@ impl Objects {
         &self,
         bucket: &BucketView,
         complete: &CompleteParts,
-    ) -> Result<Completed, UploadError> {
+    ) -> Result<CompletedUpload, UploadError> {
         let scope = bucket.key_scope(&complete.key);
         let mut tries = 1;
         loop {
+            let mut encryption = None;
             let (parts, facts) = match self.part_rows(&scope, complete).await {
-                Ok(rows) => decide(&rows, complete)?,
+                Ok(rows) => {
+                    let decided = decide(&rows, complete)?;
+                    encryption = rows.upload.meta.encryption;
+                    decided
+                }
                 // Perhaps it is complete already: the shard knows.
                 Err(UploadError::NoSuchUpload) => (unread(complete), BodyFacts::default()),
                 Err(error) => return Err(error),
             };
             match self.submit_complete(bucket, &scope, complete, parts, facts).await {
                 Err(UploadError::PartChanged(_)) if tries < COMPLETE_TRIES_MAX => tries += 1,
-                result => return result,
+                result => return result.map(|completed| CompletedUpload { completed, encryption }),
             }
         }
     }

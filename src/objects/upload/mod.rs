@@ -6,5 +6,5 @@ mod parts;
 mod sums;
 
 pub use begin::NewUpload;
-pub use complete::{CompleteParts, ListedUploadPart};
+pub use complete::{CompleteParts, CompletedUpload, ListedUploadPart};
 pub use parts::{PublishedPart, UploadPartPage};

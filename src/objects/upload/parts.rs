@@ -1,6 +1,5 @@
 //! Parts of an upload.
 
-use bytes::Bytes;
 use cairn_catalog::command::{CommandBody, KeyScope, PublishPart};
 use cairn_catalog::query::{Answer, ListParts, PartPage, PartRows, PartWithNumber, Query};
 use cairn_catalog::reply::{PartPublished, Reply};
@@ -51,7 +50,7 @@ impl Objects {
             number: part.number,
             facts: staged.part_facts(part.checksum.as_ref()),
             body: staged.body(),
-            encryption_salt: Bytes::new(),
+            encryption_salt: staged.salt(),
             ..PublishPart::default()
         }));
         let reply = self.0.submit(scope, body, staged.held()).await?;

@@ -130,6 +130,14 @@ impl RequestedEncryption {
         Ok(if key_id.is_none() && context.is_none() { None } else { Some((key_id, context)) })
     }
 
+    /// The customer's key, if it brings one.
+    pub fn customer_key(&self) -> Option<&CustomerKey> {
+        match &self.method {
+            Some(EncryptionMethod::Customer(key)) => Some(key),
+            Some(EncryptionMethod::Managed | EncryptionMethod::Kms { .. }) | None => None,
+        }
+    }
+
     /// Whether nothing is asked for.
     pub fn is_none(&self) -> bool {
         *self == Self::default()

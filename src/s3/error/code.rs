@@ -3,7 +3,10 @@
 use http::StatusCode;
 
 macro_rules! error_codes {
-    ($($name:ident $status:literal $message:literal;)+) => {
+    // Most texts are the names; a dot fits into none.
+    (@text $name:ident) => { stringify!($name) };
+    (@text $name:ident $text:literal) => { $text };
+    ($($name:ident $(as $text:literal)? $status:literal $message:literal;)+) => {
         /// What S3 calls an error: the text of `<Code>`, its HTTP status and the message AWS sends with it.
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
         pub enum S3ErrorCode {
@@ -17,7 +20,7 @@ macro_rules! error_codes {
             /// The text of `<Code>`.
             pub fn as_str(self) -> &'static str {
                 match self {
-                    $(Self::$name => stringify!($name),)+
+                    $(Self::$name => error_codes!(@text $name $($text)?),)+
                 }
             }
 
@@ -93,6 +96,8 @@ error_codes! {
     InvalidToken 400 "The provided token is malformed or otherwise invalid.";
     InvalidURI 400 "Couldn't parse the specified URI.";
     InvalidWriteOffset 400 "The write offset value that you specified does not match the current object size.";
+    KmsDisabledException as "KMS.DisabledException" 400 "The request was rejected because the specified key is disabled.";
+    KmsNotFoundException as "KMS.NotFoundException" 400 "The request was rejected because the specified key does not exist.";
     KeyTooLongError 400 "Your key is too long";
     MalformedACLError 400 "The XML you provided was not well-formed or did not validate against our published schema";
     MalformedPOSTRequest 400 "The body of your POST request is not well-formed multipart/form-data.";

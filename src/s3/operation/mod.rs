@@ -17,6 +17,7 @@ mod copy_object;
 mod copy_tags;
 mod create_bucket;
 mod create_multipart_upload;
+mod customer_keys;
 mod delete_object;
 mod delete_objects;
 mod dispatch;

@@ -7,12 +7,12 @@
 //! its line goes.
 
 use super::{BucketConfiguration, CopyTags, CreateBucketConfiguration, ObjectSettings, Operation};
-use crate::encryption::CustomerKey;
 use crate::error::{S3Error, S3ErrorCode};
 use crate::header::StorageClass;
 
-/// Configurations of buckets that can be set. All others can be neither set nor removed.
-const SETTABLE: &[BucketConfiguration] = &[BucketConfiguration::Cors, BucketConfiguration::Versioning];
+/// Configurations of buckets that can be set and removed.
+const SETTABLE: &[BucketConfiguration] =
+    &[BucketConfiguration::Cors, BucketConfiguration::Encryption, BucketConfiguration::Versioning];
 
 /// Whether an operation asks for something.
 type Asks = fn(&Operation) -> bool;
@@ -37,8 +37,6 @@ const HEADERS: &[(&str, Asks)] = &[
     ("x-amz-website-redirect-location", |operation| {
         of_settings(operation, |settings| settings.website_redirect.is_some())
     }),
-    ("x-amz-server-side-encryption", |operation| of_settings(operation, |settings| !settings.encryption.is_none())),
-    ("x-amz-server-side-encryption-customer-key", |operation| customer_key(operation).is_some()),
     ("x-amz-object-lock-mode", |operation| of_settings(operation, |settings| !settings.lock.is_none())),
     ("x-amz-tagging", has_tags),
     (
@@ -80,18 +78,5 @@ fn has_tags(operation: &Operation) -> bool {
         Operation::CreateMultipartUpload(create) => !create.tags.is_empty(),
         Operation::CopyObject(copy) => matches!(&copy.tags, CopyTags::Replace(tags) if !tags.is_empty()),
         _ => false,
-    }
-}
-
-/// A customer's key outside the settings of a new object.
-fn customer_key(operation: &Operation) -> Option<&CustomerKey> {
-    match operation {
-        Operation::GetObject(read) | Operation::HeadObject(read) => read.customer_key.as_ref(),
-        Operation::GetObjectAttributes(get) => get.customer_key.as_ref(),
-        Operation::UploadPart(part) => part.customer_key.as_ref(),
-        Operation::UploadPartCopy(copy) => copy.customer_key.as_ref().or(copy.source_customer_key.as_ref()),
-        Operation::CopyObject(copy) => copy.source_customer_key.as_ref(),
-        Operation::CompleteMultipartUpload(complete) => complete.customer_key.as_ref(),
-        _ => None,
     }
 }

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{HeaderMap, StatusCode};
 
+use crate::encryption::ShownEncryption;
 use crate::error::RequestIds;
 use crate::range::ByteRange;
 use crate::xml::XmlWriter;
@@ -84,6 +85,15 @@ impl Response {
         let mut head = ResponseHead::new(status);
         head.headers.insert(CONTENT_TYPE, XML);
         Self { head, body: ResponseBody::Document(document.into()) }
+    }
+
+    /// With the encryption of what was written or read, if there is any.
+    #[must_use]
+    pub fn encrypted(mut self, encryption: Option<&ShownEncryption>) -> Self {
+        if let Some(encryption) = encryption {
+            self.head.show_encryption(encryption);
+        }
+        self
     }
 
     /// The document's text; empty without one.

@@ -1,6 +1,7 @@
 //! The configurations of buckets. What a kind's document means is said by its own file; this one shows, sets and removes.
 
 mod cors;
+mod encryption;
 mod ownership;
 mod versioning;
 
@@ -75,10 +76,12 @@ pub(crate) async fn put_bucket_configuration(
     let change = match put.kind {
         BucketConfiguration::Cors => cors::change(document)?,
         BucketConfiguration::Versioning => versioning::change(bucket.bucket(), document)?,
+        BucketConfiguration::Encryption => encryption::change(document)?,
         // What can be set is `cairn-s3`'s to say: the rest comes no further than its list.
         _ => return Err(S3Error::not_implemented_operation()),
     };
     apply(exchange, bucket.bucket(), put.kind, change).await?;
+    exchange.gateway.buckets().forget(bucket.name());
     Ok(Response::empty(StatusCode::OK).into())
 }
 
@@ -89,6 +92,7 @@ pub(crate) async fn delete_bucket_configuration(
     delete: &DeleteBucketConfiguration,
 ) -> Result<Answer, S3Error> {
     apply(exchange, bucket.bucket(), delete.kind, Change::removal()).await?;
+    exchange.gateway.buckets().forget(bucket.name());
     Ok(Response::empty(StatusCode::NO_CONTENT).into())
 }
 

@@ -194,10 +194,6 @@ fn what_is_understood_and_not_built_is_refused_by_the_list() {
         ("PUT", "/bkt/k?renameObject", &[("x-amz-rename-source", "a"), ("if-none-match", "*")], "RenameObject"),
         ("POST", arn, account, "TagResource"),
         ("DELETE", &format!("{arn}?tagKeys=a&tagKeys=b"), account, "UntagResource"),
-        ("GET", "/bkt/k", SSE_C, "GetObject"),
-        ("HEAD", "/bkt/k", SSE_C, "HeadObject"),
-        ("PUT", "/bkt/k", SSE_C, "PutObject"),
-        ("PUT", &format!("/bkt/k?partNumber=1&uploadId={UPLOAD}"), SSE_C, "UploadPart"),
     ] {
         let operation = understood(method, target, headers);
         assert_eq!(operation.name(), name, "{method} {target}");
@@ -214,8 +210,6 @@ fn wishes_that_are_not_granted_are_refused_wherever_they_are_read() {
         ("x-amz-acl", "bucket-owner-read"),
         ("x-amz-grant-read", "id=x"),
         ("x-amz-storage-class", "GLACIER"),
-        ("x-amz-server-side-encryption", "AES256"),
-        ("x-amz-server-side-encryption", "aws:kms"),
         ("x-amz-website-redirect-location", "/x"),
         ("x-amz-object-lock-legal-hold", "ON"),
         ("x-amz-tagging", "a=b"),
@@ -239,6 +233,17 @@ fn wishes_that_are_not_granted_are_refused_wherever_they_are_read() {
         assert_eq!(code("PUT", "/bkt", &[header]), S3ErrorCode::NotImplemented, "{header:?}");
     }
     assert_eq!(code("PUT", "/bkt/k", &[("x-amz-write-offset-bytes", "0")]), S3ErrorCode::NotImplemented);
+}
+
+#[test]
+fn customers_keys_are_known_wherever_they_come() {
+    let upload = format!("/bkt/k?partNumber=1&uploadId={UPLOAD}");
+    for (method, target) in
+        [("GET", "/bkt/k"), ("HEAD", "/bkt/k"), ("PUT", "/bkt/k"), ("POST", "/bkt/k?uploads"), ("PUT", &upload)]
+    {
+        assert!(operation(method, target, SSE_C).brings_customer_key(), "{method} {target}");
+        assert!(!operation(method, target, NONE).brings_customer_key(), "{method} {target}");
+    }
 }
 
 #[test]
