@@ -10,9 +10,6 @@ SSE_C = [
     ("x-amz-server-side-encryption-customer-key-MD5", "KYvwGXoFFJ42a2u2GDWhwQ=="),
 ]
 FEATURES = {
-    "SSE-S3": [("x-amz-server-side-encryption", "AES256")],
-    "SSE-KMS": [("x-amz-server-side-encryption", "aws:kms"), ("x-amz-server-side-encryption-aws-kms-key-id", "key")],
-    "SSE-C": SSE_C,
     "tags": [("x-amz-tagging", "a=1")],
     "retention": [
         ("x-amz-object-lock-mode", "GOVERNANCE"),
@@ -87,7 +84,7 @@ def unknown_sub_resource_of_a_key(arena, method):
 
 CONFIGURATIONS = [
     "policy", "lifecycle", "acl", "tagging", "website", "replication", "notification", "logging",
-    "encryption", "object-lock", "ownershipControls", "publicAccessBlock", "requestPayment", "accelerate",
+    "object-lock", "ownershipControls", "publicAccessBlock", "requestPayment", "accelerate",
 ]  # fmt: skip
 
 
@@ -128,6 +125,39 @@ def tags_of_a_resource(arena, value):
 def preflight_where_the_bucket_has_no_rules(arena):
     headers = [("Origin", "https://example.org"), ("Access-Control-Request-Method", "PUT")]
     return arena.request("OPTIONS", headers=headers)
+
+
+OTHER_MD5 = ("x-amz-server-side-encryption-customer-key-MD5", "1B2M2Y8AsgTpgAmY7PhCfg==")
+SHORT_KEY = ("x-amz-server-side-encryption-customer-key", "c2hvcnQ=")
+HALF_A_KEY = {
+    "no algorithm": SSE_C[1:],
+    "no MD5": SSE_C[:2],
+    "no key": [SSE_C[0], SSE_C[2]],
+    "short": [SSE_C[0], SHORT_KEY, SSE_C[2]],
+    "other MD5": [*SSE_C[:2], OTHER_MD5],
+    "other algorithm": [("x-amz-server-side-encryption-customer-algorithm", "DES"), *SSE_C[1:]],
+}
+
+
+@case(70, 400, "InvalidArgument", each=HALF_A_KEY)
+def put_with_half_a_customer_key(arena, headers):
+    return arena.signed_put(headers=headers)
+
+
+@case(70, 400, "InvalidArgument", each=HALF_A_KEY)
+def get_with_half_a_customer_key(arena, headers):
+    return arena.signed("GET", headers=headers)
+
+
+@case(0, 400, "InvalidRequest", each=["GET"])
+def read_of_a_plain_object_with_a_customer_key(arena, method):
+    return arena.signed(method, headers=SSE_C)
+
+
+@case(0, 400, "KMS.NotFoundException")
+def put_under_a_key_that_there_is_not(arena):
+    kms = [("x-amz-server-side-encryption", "aws:kms"), ("x-amz-server-side-encryption-aws-kms-key-id", "no-such-key")]
+    return arena.signed_put(headers=kms)
 
 
 @case(69, 400, "InvalidArgument", each=["DES", "aes256", "aws:nonsense"])
