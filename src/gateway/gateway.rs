@@ -125,14 +125,14 @@ impl Gateway {
             };
             match select3(stopped, tasks.shutdown_requested(), accept).await {
                 Either3::First(()) | Either3::Second(()) => return,
-                Either3::Third((permit, Ok((stream, _peer)))) => {
+                Either3::Third((permit, Ok((stream, peer)))) => {
                     let (gateway, stop) = (self.clone(), self.0.stop.subscribe());
                     tasks.spawn("s3 connection", OnExit::Ignore, async move {
                         let _permit = permit;
                         let clock = gateway.0.context.clock.clone();
                         let handler = move |link, mut request: Request<Incoming>| {
                             request.extensions_mut().insert(privacy);
-                            answer(gateway.clone(), link, request)
+                            answer(gateway.clone(), (link, peer.ip()), request)
                         };
                         serve_connection(clock, stream, stop, handler).await;
                     });

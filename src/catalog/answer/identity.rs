@@ -1,6 +1,7 @@
 //! Identities in the root shard.
 
 use bytes::Bytes;
+use cairn_types::CanonicalId;
 
 use super::entry::{just_after, page, trailing_text};
 use crate::apply::{Halt, refuse};
@@ -13,18 +14,27 @@ use crate::query::{
     IdentityDocumentPage, ListAccessKeys, ListAccounts, ListIdentityDocuments, NamedAccount, NamedUser, UserPage,
 };
 use crate::reply::Refusal;
-use crate::rows::{AccessKeyRow, AccountAliasRow, AliasKind, Nothing, Row};
+use crate::rows::{AccessKeyRow, AccountAliasRow, AliasKind, IdentityDocumentRow, Nothing, POLICY_KIND, Row, UserRow};
 use crate::state::{CatalogRead, ReadError, named_row, read_row};
 
 /// An access key and whom it speaks for. A key whose account or user is gone speaks for nobody.
 pub(super) fn access_key<S: CatalogRead>(state: &S, query: &FindAccessKey) -> Result<Answer, Halt> {
     let key: AccessKeyRow = find(state, &access_key_key(&query.id))?;
     let account = find(state, &account_key(&key.account))?;
-    let user = match key.user.is_empty() {
+    let user: Option<UserRow> = match key.user.is_empty() {
         true => None,
         false => Some(find(state, &user_key(&key.account, &key.user))?),
     };
-    Ok(Answer::AccessKey(Box::new(AccessKeyFound { key, account, user, ..AccessKeyFound::default() })))
+    let names = user.iter().flat_map(|user| &user.policies);
+    let policies = names.map(|name| policy(state, &key.account, name)).collect::<Result<_, ReadError>>()?;
+    Ok(Answer::AccessKey(Box::new(AccessKeyFound { key, account, user, policies, ..AccessKeyFound::default() })))
+}
+
+/// An attached policy. One that is gone is an empty document, which no reader takes for a policy: to leave it out could
+/// allow what it denied.
+fn policy<S: CatalogRead>(state: &S, account: &CanonicalId, name: &str) -> Result<Bytes, ReadError> {
+    let row: Option<IdentityDocumentRow> = read_row(state, &identity_document_key(account, POLICY_KIND, name))?;
+    Ok(row.map(|row| row.document).unwrap_or_default())
 }
 
 /// An account, by its id or by a name that is its alone.

@@ -1,5 +1,6 @@
 //! Identities in the root shard.
 
+use bytes::Bytes;
 use cairn_types::CanonicalId;
 use cairn_types::record::record;
 
@@ -24,6 +25,8 @@ record! {
         2 => pub account: AccountRow,
         /// Its user, unless it is the account's own.
         3 => pub user: Option<UserRow>,
+        /// The policies that are attached to the user, in the order of their names in its row; empty where one is not there.
+        4 => pub policies: Vec<Bytes>,
     }
 }
 

@@ -114,6 +114,9 @@ record! {
     }
 }
 
+/// The kind of the identity documents that are policies for users: [`UserRow::policies`] names them.
+pub const POLICY_KIND: &str = "policy";
+
 record! {
     /// Row of any other identity document: groups, roles, policies, providers.
     #[derive(Eq)]

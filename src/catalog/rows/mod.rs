@@ -45,7 +45,8 @@ pub use fragment_set::FragmentSet;
 pub use garbage::{BucketGarbage, GarbageId, GarbageRow, UploadGarbage};
 pub use head::{HeadRow, HeadSummary};
 pub use identity::{
-    AccessKeyRow, AccessKeyState, AccountAliasRow, AccountRow, AccountState, AliasKind, IdentityDocumentRow, UserRow,
+    AccessKeyRow, AccessKeyState, AccountAliasRow, AccountRow, AccountState, AliasKind, IdentityDocumentRow,
+    POLICY_KIND, UserRow,
 };
 pub use kms::{KMS_KEY_KIND, KmsKey, KmsKeyState, KmsKeyVersion};
 pub use lease::LeaseRow;

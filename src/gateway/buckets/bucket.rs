@@ -6,18 +6,25 @@ use bytes::Bytes;
 use cairn_catalog::query::BucketFound;
 use cairn_catalog::rows::{BucketSettings, BucketState};
 use cairn_objects::BucketView;
-use cairn_policy::{BucketAccess, BucketRef};
+use cairn_policy::BucketAccess;
+use cairn_s3::configuration::Payer;
 use cairn_s3::cors::CorsConfiguration;
 use cairn_s3::encryption::BucketEncryption;
 use cairn_s3::operation::BucketConfiguration;
 use cairn_types::{BucketId, ConfigVersion};
 
+use super::access::{Compiled, Unreadable};
+
 /// A bucket as the root shard had it.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Bucket {
     pub(crate) id: BucketId,
-    /// Its owner, and what decides about it: no bucket has a policy or grants yet, so it is private to its owner.
+    /// Its owner, and what decides about it, compiled.
     pub(crate) access: BucketAccess,
+    /// Who pays for requests.
+    pub(crate) payer: Payer,
+    /// What of its configuration could not be read, so that it is closed.
+    pub(crate) fault: Option<Unreadable>,
     pub(crate) region: String,
     pub(crate) config_version: ConfigVersion,
     pub(crate) settings: BucketSettings,
@@ -33,9 +40,12 @@ impl Bucket {
     pub(super) fn of(found: BucketFound) -> Self {
         let BucketFound { bucket, row, documents, .. } = found;
         let encryption = encryption_of(&documents);
+        let Compiled { access, payer, fault } = Compiled::of(&row, &documents);
         Self {
             id: bucket,
-            access: BucketAccess::private(BucketRef { namespace: &row.namespace, name: &row.name }, row.owner),
+            access,
+            payer,
+            fault,
             region: row.region,
             config_version: row.config_version,
             settings: row.settings,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use cairn_catalog::query::{Answer, FindBucket, Query};
+use cairn_catalog::query::{Answer, BucketFound, FindBucket, Query};
 use cairn_catalog::reply::Refusal;
 use cairn_metadata::{MetadataClient, MetadataError, Route};
 use cairn_runtime::Instant;
@@ -48,7 +48,7 @@ impl Buckets {
         }
         let query = FindBucket { name: name.as_str().to_owned(), ..FindBucket::default() };
         match self.metadata.query(Route::ROOT, Query::FindBucket(query), deadline).await {
-            Ok(Answer::Bucket(found)) => Ok(Some(self.keep(name, Bucket::of(*found)))),
+            Ok(Answer::Bucket(found)) => Ok(Some(self.keep(name, *found))),
             Ok(_) => Err(MetadataError::UnexpectedAnswer { shard: ShardId::ROOT }),
             Err(MetadataError::Refused(Refusal::NoSuchBucket(_))) => {
                 self.forget(name);
@@ -63,8 +63,13 @@ impl Buckets {
         self.kept.write().remove(name);
     }
 
-    fn keep(&self, name: &BucketName, bucket: Bucket) -> Arc<Bucket> {
-        let bucket = Arc::new(bucket);
+    fn keep(&self, name: &BucketName, found: BucketFound) -> Arc<Bucket> {
+        let is_known =
+            |known: &&Arc<Bucket>| (known.id, known.config_version) == (found.bucket, found.row.config_version);
+        if let Some(known) = self.kept.read().get(name).filter(is_known) {
+            return Arc::clone(known);
+        }
+        let bucket = Arc::new(Bucket::of(found));
         let mut kept = self.kept.write();
         if kept.len() >= BUCKETS_KEPT_MAX && !kept.contains_key(name) {
             // Rare, and what is lost is one lookup for each bucket in use.

@@ -4,20 +4,22 @@ use cairn_catalog::query::BodyWish;
 use cairn_catalog::reply::Published;
 use cairn_catalog::rows::{EncryptionMode, ObjectMeta, StandardHeaders as RowHeaders, VersioningMode};
 use cairn_objects::{ObjectRead, PutObject, ReplaceObject, StageTarget, wire_algorithm};
+use cairn_policy::Action;
 use cairn_s3::address::CopySource;
 use cairn_s3::checksum::{ChecksumAlgorithm, ObjectChecksum};
 use cairn_s3::condition::{ETag, ReadConditions};
 use cairn_s3::limits::COPY_BYTES_MAX;
-use cairn_s3::operation::{CopyMetadata, CopyObject};
+use cairn_s3::operation::{CopyMetadata, CopyObject, CopyTags};
 use cairn_s3::response::{CopyObjectOutput, Response};
 use cairn_s3::{S3Error, S3ErrorCode};
-use cairn_types::UnixMillis;
+use cairn_types::{CanonicalId, UnixMillis};
 
+use super::acl::Given;
 use super::encryption::{new_encryption, unlocked, whole_seal};
 use super::lookup::find_object;
 use super::rows::{etag, facts, meta, object_checksum, parts_count, precondition, shown_id, with_condition};
 use crate::encryption::{NewEncryption, shown};
-use crate::pipeline::{Answer, Exchange, Governed, Refused, answer_slowly, governed};
+use crate::pipeline::{Answer, Exchange, Governed, On, READ_TAGS, Refused, Right, answer_slowly, governed};
 
 /// `PUT /b/k` with a source.
 pub(crate) async fn copy_object(exchange: &Exchange, bucket: Governed, copy: CopyObject) -> Result<Answer, S3Error> {
@@ -26,19 +28,21 @@ pub(crate) async fn copy_object(exchange: &Exchange, bucket: Governed, copy: Cop
 }
 
 async fn copy_version(exchange: &Exchange, mut bucket: Governed, copy: CopyObject) -> Result<Response, S3Error> {
-    let mut source = exchange.source(&copy.source.bucket, copy.expected_source_owner).await?;
+    let mut source = exchange.source(&copy.source, copy.expected_source_owner).await?;
     let found = find_source(exchange, &mut source, &copy.source, &copy.source_conditions, BodyWish::From(0)).await?;
     refuse_too_large(found.size())?;
+    require_tags(&mut bucket, &mut source, &copy, &found).await?;
     let found = unlocked(exchange, found, copy.source_customer_key.as_ref()).await?;
-    let meta = meta_of_copy(exchange, &copy, &found)?;
+    let target = Target { writer: exchange.writer(), given: Given::of(exchange, &copy.settings.acl).await? };
+    let meta = meta_of_copy(&target.writer, &copy, &found);
     let encryption = new_encryption(exchange, &bucket, &copy.settings.encryption).await?;
     let shown = shown(encryption.as_ref().map(|new| &new.row), copy.settings.encryption.customer_key());
     let source_version_id = shown_id(source.bucket(), found.version().id());
     let keeps_bytes = keeps_encryption(&found, encryption.as_ref());
     let copied = if keeps_bytes && replaces_metadata(&bucket, &source, &copy, &found) {
-        replace(exchange, &mut bucket, &copy, &found, meta).await
+        replace(exchange, &mut bucket, &copy, &found, (&target, meta)).await
     } else {
-        copy_bytes(exchange, &mut bucket, &copy, &found, (meta, encryption)).await
+        copy_bytes(exchange, &mut bucket, &copy, &found, (&target, meta, encryption)).await
     };
     let copied = copied.map_err(|error| with_condition(error, &copy.precondition))?;
     let output = CopyObjectOutput {
@@ -90,10 +94,39 @@ struct Copied {
     checksum: Option<ObjectChecksum>,
 }
 
-fn meta_of_copy(exchange: &Exchange, copy: &CopyObject, found: &ObjectRead) -> Result<ObjectMeta, S3Error> {
-    let (owner, _) = exchange.account()?;
+/// Who makes a copy, and the ACL that it is to have.
+struct Target {
+    writer: CanonicalId,
+    given: Given,
+}
+
+impl Target {
+    /// The metadata as the bucket is now.
+    fn stamped(&self, bucket: &Governed, meta: &ObjectMeta) -> Result<ObjectMeta, S3Error> {
+        let mut meta = meta.clone();
+        self.given.stamp(&bucket.bucket().access, &self.writer, &mut meta)?;
+        Ok(meta)
+    }
+}
+
+/// Tags that come along are read there and put here.
+async fn require_tags(
+    bucket: &mut Governed,
+    source: &mut Governed,
+    copy: &CopyObject,
+    found: &ObjectRead,
+) -> Result<(), S3Error> {
+    if copy.tags != CopyTags::Copy || found.version().meta.tags.is_empty() {
+        return Ok(());
+    }
+    source.require(vec![Right::on_version(READ_TAGS, &copy.source.key, copy.source.version_id)]).await?;
+    let on = On::NewObject(copy.key.clone());
+    bucket.require(vec![Right { action: Action::PutObjectTagging, on }]).await
+}
+
+fn meta_of_copy(owner: &CanonicalId, copy: &CopyObject, found: &ObjectRead) -> ObjectMeta {
     let source = &found.version().meta;
-    Ok(match &copy.metadata {
+    match &copy.metadata {
         CopyMetadata::Replace { headers, user_metadata } => meta(owner, headers.clone(), user_metadata.clone()),
         // A redirect is asked for with each copy, like an ACL.
         CopyMetadata::Copy => ObjectMeta {
@@ -103,7 +136,7 @@ fn meta_of_copy(exchange: &Exchange, copy: &CopyObject, found: &ObjectRead) -> R
             tags: source.tags.clone(),
             ..ObjectMeta::default()
         },
-    })
+    }
 }
 
 /// Whether nothing but the metadata of one null version changes: then its bytes stay where they are.
@@ -136,14 +169,17 @@ async fn replace(
     bucket: &mut Governed,
     copy: &CopyObject,
     found: &ObjectRead,
-    meta: ObjectMeta,
+    (target, meta): (&Target, ObjectMeta),
 ) -> Result<Copied, S3Error> {
     let version = found.version();
     let (key, precondition) = (copy.key.clone(), precondition(&copy.precondition));
     let meta = ObjectMeta { encryption: version.meta.encryption.clone(), ..meta };
     let replace = ReplaceObject { key, precondition, source: version.order, meta };
     let objects = exchange.gateway.objects();
-    let published = governed!(bucket, |view| objects.replace_metadata(&view, replace.clone()))?;
+    let published = governed!(bucket, |view| async {
+        let meta = target.stamped(bucket, &replace.meta)?;
+        objects.replace_metadata(&view, ReplaceObject { meta, ..replace.clone() }).await.map_err(Refused::from)
+    })?;
     let checksum = object_checksum(&version.facts, parts_count(version));
     Ok(Copied { published, etag: etag(&version.facts.etag), checksum })
 }
@@ -153,11 +189,11 @@ async fn copy_bytes(
     bucket: &mut Governed,
     copy: &CopyObject,
     found: &ObjectRead,
-    (meta, encryption): (ObjectMeta, Option<NewEncryption>),
+    (target, meta, encryption): (&Target, ObjectMeta, Option<NewEncryption>),
 ) -> Result<Copied, S3Error> {
     let objects = exchange.gateway.objects();
     let own = found.version().facts.checksums.first().and_then(|checksum| wire_algorithm(checksum.algorithm));
-    let target = StageTarget {
+    let place = StageTarget {
         bucket: bucket.pin(),
         key: copy.key.clone(),
         length: Some(found.size()),
@@ -165,11 +201,14 @@ async fn copy_bytes(
         seal: whole_seal(encryption.as_ref()),
     };
     let meta = ObjectMeta { encryption: encryption.map(|new| new.row), ..meta };
-    let staged = objects.stage_copy(target, found, 0..found.size()).await;
+    let staged = objects.stage_copy(place, found, 0..found.size()).await;
     let staged = staged.map_err(|error| Refused::from(error).into_answer())?;
     let (key, precondition) = (copy.key.clone(), precondition(&copy.precondition));
     let put = PutObject { key, precondition, meta, checksum: None };
-    let published = governed!(bucket, |view| objects.put(&view, put.clone(), &staged))?;
+    let published = governed!(bucket, |view| async {
+        let meta = target.stamped(bucket, &put.meta)?;
+        objects.put(&view, PutObject { meta, ..put.clone() }, &staged).await.map_err(Refused::from)
+    })?;
     let measured = staged.measured();
     let checksum = ObjectChecksum::FullObject(measured.wanted.unwrap_or(measured.crc64_nvme));
     Ok(Copied { published, etag: etag(&measured.etag()), checksum: Some(checksum) })

@@ -4,10 +4,14 @@ use bytes::Bytes;
 use cairn_catalog::reply::Refusal;
 use cairn_catalog::rows::{BucketSettings, Ownership};
 use cairn_metadata::{MetadataError, NewBucket, create_bucket as create, record_configuration};
-use cairn_s3::S3Error;
-use cairn_s3::operation::{BucketConfiguration, CreateBucket, CreateBucketConfiguration, ObjectOwnership};
+use cairn_policy::{BucketAccess, BucketRef};
+use cairn_s3::operation::{BucketConfiguration, CreateBucket, CreateBucketConfiguration};
 use cairn_s3::response::CreateBucketOutput;
+use cairn_s3::{S3Error, S3ErrorCode};
 
+use super::acl::Given;
+use super::bucket_configuration::ownership_setting;
+use crate::buckets::ownership as ownership_of;
 use crate::pipeline::{Answer, Exchange, catalog_failed};
 
 /// The region where S3 lets an owner create a bucket again.
@@ -22,7 +26,8 @@ pub(crate) async fn create_bucket(
     let region = exchange.gateway.settings().region();
     CreateBucketConfiguration::parse(document)?.check_region(region)?;
     let session = exchange.gateway.objects().session();
-    let new = new_bucket(exchange, &request, region)?;
+    let given = Given::of(exchange, &request.acl).await?;
+    let new = new_bucket(exchange, &request, &given, region)?;
     match create(session, new, exchange.deadline).await {
         Ok(_) => {}
         // Perhaps the first attempt was cut short; to record what every shard knows changes nothing.
@@ -35,12 +40,14 @@ pub(crate) async fn create_bucket(
     Ok(CreateBucketOutput { bucket: request.bucket }.into_response().into())
 }
 
-fn new_bucket(exchange: &Exchange, request: &CreateBucket, region: &str) -> Result<NewBucket, S3Error> {
-    let ownership = match request.object_ownership {
-        None | Some(ObjectOwnership::ObjectWriter) => Ownership::ObjectWriter,
-        Some(ObjectOwnership::BucketOwnerPreferred) => Ownership::BucketOwnerPreferred,
-        Some(ObjectOwnership::BucketOwnerEnforced) => Ownership::BucketOwnerEnforced,
-    };
+fn new_bucket(exchange: &Exchange, request: &CreateBucket, given: &Given, region: &str) -> Result<NewBucket, S3Error> {
+    let ownership = request.object_ownership.map_or(Ownership::ObjectWriter, ownership_setting);
+    let owner = exchange.account()?.0.clone();
+    let mut access = BucketAccess::private(BucketRef { namespace: "", name: &request.bucket }, owner.clone());
+    access.ownership = ownership_of(ownership);
+    if !given.is_taken(&access) {
+        return Err(S3ErrorCode::InvalidBucketAclWithObjectOwnership.into());
+    }
     // Only what was said is told again.
     let said = request.object_ownership.map(|rule| {
         let document = Bytes::from_static(rule.as_str().as_bytes());
@@ -49,9 +56,9 @@ fn new_bucket(exchange: &Exchange, request: &CreateBucket, region: &str) -> Resu
     Ok(NewBucket {
         name: request.bucket.clone(),
         namespace: String::new(),
-        owner: exchange.account()?.0.clone(),
+        owner,
         region: region.to_owned(),
-        settings: BucketSettings { ownership, ..BucketSettings::default() },
+        settings: BucketSettings { ownership, acl: given.for_bucket(&access)?, ..BucketSettings::default() },
         documents: said.into_iter().collect(),
     })
 }

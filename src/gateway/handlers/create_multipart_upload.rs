@@ -6,10 +6,11 @@ use cairn_s3::S3Error;
 use cairn_s3::operation::CreateMultipartUpload;
 use cairn_s3::response::CreateMultipartUploadOutput;
 
+use super::acl::Given;
 use super::encryption::new_encryption;
 use super::rows::{checksum_form, meta};
 use crate::encryption::shown;
-use crate::pipeline::{Answer, Exchange, Governed, governed};
+use crate::pipeline::{Answer, Exchange, Governed, Refused, governed};
 
 /// `POST /b/k?uploads`
 pub(crate) async fn create_multipart_upload(
@@ -21,6 +22,7 @@ pub(crate) async fn create_multipart_upload(
     let encryption = new_encryption(exchange, bucket, &create.settings.encryption).await?.map(|new| new.row);
     let shown = shown(encryption.as_ref(), create.settings.encryption.customer_key());
     bucket.pin();
+    let given = Given::of(exchange, &create.settings.acl).await?;
     let new = NewUpload {
         key: create.key.clone(),
         initiator: account.clone(),
@@ -28,6 +30,10 @@ pub(crate) async fn create_multipart_upload(
         checksum: create.checksum.map(checksum_form),
     };
     let objects = exchange.gateway.objects();
-    let upload_id = governed!(bucket, |view| objects.create_upload(&view, new.clone()))?;
+    let upload_id = governed!(bucket, |view| async {
+        let mut new = new.clone();
+        given.stamp(&bucket.bucket().access, account, &mut new.meta)?;
+        objects.create_upload(&view, new).await.map_err(Refused::from)
+    })?;
     Ok(CreateMultipartUploadOutput { upload_id }.into_response(&create).encrypted(shown.as_ref()).into())
 }

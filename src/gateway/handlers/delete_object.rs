@@ -18,7 +18,7 @@ pub(crate) async fn delete_object(
         key: delete.key,
         target: delete_target(delete.version_id),
         conditions: delete_conditions(delete.conditions)?,
-        owner: exchange.account()?.0.clone(),
+        owner: exchange.writer(),
     };
     let objects = exchange.gateway.objects();
     let deleted = governed!(bucket, |view| objects.delete(&view, request.clone()))?;

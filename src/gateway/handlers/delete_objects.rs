@@ -9,7 +9,7 @@ use cairn_s3::{S3Error, S3ErrorCode};
 use cairn_types::CanonicalId;
 
 use super::rows::{delete_conditions, delete_target, shown_id};
-use crate::pipeline::{Answer, Exchange, Governed, governed};
+use crate::pipeline::{Answer, DELETE, Exchange, Governed, Right, governed};
 
 /// `POST /b?delete`: one result for each key.
 pub(crate) async fn delete_objects(
@@ -18,14 +18,18 @@ pub(crate) async fn delete_objects(
     delete: DeleteObjects,
     document: &[u8],
 ) -> Result<Answer, S3Error> {
-    let owner = exchange.account()?.0;
+    let owner = exchange.writer();
     verify(&delete, document)?;
     let targets = DeleteTargets::parse(document)?;
     let mut outcomes = Vec::with_capacity(targets.entries.len());
     let mut requests = Vec::with_capacity(targets.entries.len());
     let mut results = Vec::with_capacity(targets.entries.len());
     for entry in targets.entries {
-        outcomes.push(entry.target.and_then(|target| request(target, owner)).map(|request| requests.push(request)));
+        let outcome = match entry.target {
+            Ok(target) => permitted(bucket, target, &owner).await,
+            Err(error) => Err(error),
+        };
+        outcomes.push(outcome.map(|request| requests.push(request)));
         results.push((entry.key, entry.version_id));
     }
     let mut deleted = delete_all(exchange, bucket, requests).await?.into_iter();
@@ -52,6 +56,18 @@ fn verify(delete: &DeleteObjects, document: &[u8]) -> Result<(), S3Error> {
     }
 }
 
+/// A key and the bucket as it was when that was decided.
+struct Permitted {
+    bucket: Governed,
+    request: DeleteRequest,
+}
+
+/// Each key needs a right of its own.
+async fn permitted(bucket: &Governed, target: DeleteTarget, owner: &CanonicalId) -> Result<Permitted, S3Error> {
+    let bucket = bucket.only(vec![Right::on_version(DELETE, &target.key, target.version_id)]).await?;
+    Ok(Permitted { bucket, request: request(target, owner)? })
+}
+
 fn request(target: DeleteTarget, owner: &CanonicalId) -> Result<DeleteRequest, S3Error> {
     Ok(DeleteRequest {
         key: target.key,
@@ -61,22 +77,24 @@ fn request(target: DeleteTarget, owner: &CanonicalId) -> Result<DeleteRequest, S
     })
 }
 
-/// Deletes many; those that are refused for the bucket's sake again, one by one.
+/// Deletes many; those that are refused for the bucket's sake again, one by one, and decided about anew.
 async fn delete_all(
     exchange: &Exchange,
-    bucket: &mut Governed,
-    requests: Vec<DeleteRequest>,
+    bucket: &Governed,
+    permitted: Vec<Permitted>,
 ) -> Result<Vec<Result<Deleted, S3Error>>, S3Error> {
     let objects = exchange.gateway.objects();
-    let first = objects.delete_many(&bucket.view(), requests.clone()).await;
+    // All were decided under one configuration, unless one of them met a newer: a shard tells which.
+    let requests = permitted.iter().map(|one| one.request.clone()).collect();
+    let first = objects.delete_many(&bucket.view(), requests).await;
     let mut results = Vec::with_capacity(first.len());
-    for (request, result) in requests.into_iter().zip(first) {
+    for (Permitted { bucket: mut own, request }, result) in permitted.into_iter().zip(first) {
         results.push(match result {
             Ok(deleted) => Ok(deleted),
-            Err(refused @ DeleteError::Bucket(_)) => {
-                bucket.decide_anew(refused).await?;
-                governed!(bucket, |view| objects.delete(&view, request.clone()))
-            }
+            Err(refused @ DeleteError::Bucket(_)) => match own.decide_anew(refused).await {
+                Ok(()) => governed!(own, |view| objects.delete(&view, request.clone())),
+                Err(error) => Err(error),
+            },
             Err(error) => Err(crate::pipeline::Refused::from(error).into_answer()),
         });
     }

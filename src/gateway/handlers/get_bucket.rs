@@ -1,8 +1,7 @@
-//! `HeadBucket`, `GetBucketLocation` and `GetBucketAcl`: answered from the bucket's row, which was read for this request.
+//! `HeadBucket` and `GetBucketLocation`: answered from the bucket's row, which was read for this request.
 
-use cairn_s3::response::{AccessControlOutput, GetBucketLocationOutput, HeadBucketOutput, empty_resource_tags};
+use cairn_s3::response::{GetBucketLocationOutput, HeadBucketOutput, empty_resource_tags};
 
-use super::rows::owner;
 use crate::pipeline::{Answer, Governed};
 
 /// `HEAD /b`
@@ -14,11 +13,6 @@ pub(crate) fn head_bucket(bucket: &Governed) -> Answer {
 /// `GET /b?location`
 pub(crate) fn get_bucket_location(bucket: &Governed) -> Answer {
     GetBucketLocationOutput { region: bucket.bucket().region.clone() }.into_response().into()
-}
-
-/// `GET /b?acl`
-pub(crate) fn get_bucket_acl(bucket: &Governed) -> Answer {
-    AccessControlOutput::owner_only(owner(&bucket.bucket().access.owner)).into_response().into()
 }
 
 /// `GET /v20180820/tags/{arn}`

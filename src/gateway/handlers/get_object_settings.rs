@@ -1,4 +1,4 @@
-//! `GetObjectAcl`, `GetObjectTagging`, `GetObjectRetention`, `GetObjectLegalHold`: what an object has none of, or only one
+//! `GetObjectTagging`, `GetObjectRetention`, `GetObjectLegalHold`: what an object has none of, or only one
 //! of.
 
 use cairn_catalog::query::BodyWish;
@@ -6,21 +6,10 @@ use cairn_catalog::rows::Nothing;
 use cairn_objects::ObjectRead;
 use cairn_s3::S3Error;
 use cairn_s3::operation::{ObjectConfiguration, OnObject};
-use cairn_s3::response::{AccessControlOutput, empty_tag_set};
+use cairn_s3::response::empty_tag_set;
 
 use super::lookup::find_object;
-use super::rows::owner;
 use crate::pipeline::{Answer, Exchange, Governed};
-
-/// `GET /b/k?acl`
-pub(crate) async fn get_object_acl(
-    exchange: &Exchange,
-    bucket: &mut Governed,
-    object: OnObject,
-) -> Result<Answer, S3Error> {
-    let found = find(exchange, bucket, &object).await?;
-    Ok(AccessControlOutput::owner_only(owner(&found.version().meta.owner)).into_response().into())
-}
 
 /// `GET /b/k?tagging`
 pub(crate) async fn get_object_tagging(

@@ -14,7 +14,8 @@ use crate::pipeline::{Exchange, Governed, governed};
 ///
 /// # Errors
 /// `NoSuchKey`, `NoSuchVersion`; where a delete marker is the latest version `NoSuchKey`, where one is named
-/// `MethodNotAllowed`, both with headers that say so.
+/// `MethodNotAllowed`, both with headers that say so. `AccessDenied` for whoever may not read it, and instead of all others
+/// for whoever may not list the bucket.
 pub(super) async fn find_object(
     exchange: &Exchange,
     bucket: &mut Governed,
@@ -24,8 +25,23 @@ pub(super) async fn find_object(
     let objects = exchange.gateway.objects();
     let request = ReadRequest { key: key.clone(), target: version_target(version_id), body };
     let found = governed!(bucket, |view| objects.open(&view, request.clone()));
-    let found = found.map_err(|error| named(error, key, version_id))?;
-    if found.version().is_marker() { Err(marker(bucket, &found, key, version_id)) } else { Ok(found) }
+    let error = match found {
+        Ok(found) if !found.version().is_marker() => {
+            bucket.admit(found.version())?;
+            return Ok(found);
+        }
+        Ok(found) => marker(bucket, &found, key, version_id),
+        Err(error) => named(error, key, version_id),
+    };
+    if is_absence(&error) {
+        bucket.admit_absence()?;
+    }
+    Err(error)
+}
+
+/// Whether an error tells what is there, rather than that nothing is known.
+fn is_absence(error: &S3Error) -> bool {
+    matches!(error.code, S3ErrorCode::NoSuchKey | S3ErrorCode::NoSuchVersion | S3ErrorCode::MethodNotAllowed)
 }
 
 /// Says what was not found.

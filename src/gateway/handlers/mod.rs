@@ -2,6 +2,8 @@
 //! maps no error by hand.
 
 mod abort_multipart_upload;
+mod acl;
+mod bucket_acl;
 mod bucket_configuration;
 mod complete_multipart_upload;
 mod copy_object;
@@ -24,6 +26,7 @@ mod list_objects_v2;
 mod list_parts;
 mod listing;
 mod lookup;
+mod object_acl;
 mod post_object;
 mod preflight;
 mod put_object;
@@ -33,6 +36,7 @@ mod upload_part;
 mod upload_part_copy;
 
 pub(crate) use abort_multipart_upload::abort_multipart_upload;
+pub(crate) use bucket_acl::{get_bucket_acl, put_bucket_acl};
 pub(crate) use bucket_configuration::{
     delete_bucket_configuration, get_bucket_configuration, put_bucket_configuration,
 };
@@ -43,10 +47,10 @@ pub(crate) use create_multipart_upload::create_multipart_upload;
 pub(crate) use delete_bucket::delete_bucket;
 pub(crate) use delete_object::delete_object;
 pub(crate) use delete_objects::delete_objects;
-pub(crate) use get_bucket::{get_bucket_acl, get_bucket_location, head_bucket, list_resource_tags};
+pub(crate) use get_bucket::{get_bucket_location, head_bucket, list_resource_tags};
 pub(crate) use get_object::get_object;
 pub(crate) use get_object_attributes::get_object_attributes;
-pub(crate) use get_object_settings::{get_object_acl, get_object_configuration, get_object_tagging};
+pub(crate) use get_object_settings::{get_object_configuration, get_object_tagging};
 pub(crate) use head_object::head_object;
 pub(crate) use list_buckets::list_buckets;
 pub(crate) use list_multipart_uploads::list_multipart_uploads;
@@ -54,6 +58,7 @@ pub(crate) use list_object_versions::list_object_versions;
 pub(crate) use list_objects::list_objects;
 pub(crate) use list_objects_v2::list_objects_v2;
 pub(crate) use list_parts::list_parts;
+pub(crate) use object_acl::{get_object_acl, put_object_acl};
 pub(crate) use post_object::{PostedPlace, post_object};
 pub(crate) use preflight::preflight;
 pub(crate) use put_object::put_object;

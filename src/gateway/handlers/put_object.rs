@@ -7,10 +7,11 @@ use cairn_s3::encryption::ShownEncryption;
 use cairn_s3::operation::PutObject;
 use cairn_s3::response::PutObjectOutput;
 
+use super::acl::Given;
 use super::encryption::{new_encryption, whole_seal};
 use super::rows::{etag, meta, precondition, shown_id, with_condition};
 use crate::encryption::shown;
-use crate::pipeline::{Answer, Exchange, Governed, Payload, Promised, StagedBody, governed};
+use crate::pipeline::{Answer, Exchange, Governed, Payload, Promised, Refused, StagedBody, governed};
 
 /// `PUT /b/k`: returns after the version is durable and visible.
 pub(crate) async fn put_object(
@@ -38,7 +39,9 @@ pub(super) async fn stored(
     put: PutObject,
     payload: Payload<'_>,
 ) -> Result<Stored, S3Error> {
-    let mut meta = meta(exchange.account()?.0, put.headers, put.user_metadata);
+    let (writer, given) = (exchange.writer(), Given::of(exchange, &put.settings.acl).await?);
+    let mut meta = meta(&writer, put.headers, put.user_metadata);
+    given.stamp(&bucket.bucket().access, &writer, &mut meta)?;
     let encryption = new_encryption(exchange, bucket, &put.settings.encryption).await?;
     let promised = Promised { content_md5: put.content_md5, checksum: put.checksum, unless_sent: None };
     let target = (bucket.pin(), &put.key, whole_seal(encryption.as_ref()));
@@ -47,7 +50,11 @@ pub(super) async fn stored(
     let shown = shown(meta.encryption.as_ref(), put.settings.encryption.customer_key());
     let publish = Publish { key: put.key, precondition: precondition(&put.precondition), meta, checksum };
     let objects = exchange.gateway.objects();
-    let published = governed!(bucket, |view| objects.put(&view, publish.clone(), &staged));
+    let published = governed!(bucket, |view| async {
+        let mut publish = publish.clone();
+        given.stamp(&bucket.bucket().access, &writer, &mut publish.meta)?;
+        objects.put(&view, publish, &staged).await.map_err(Refused::from)
+    });
     let published = published.map_err(|error| with_condition(error, &put.precondition))?;
     let measured = staged.measured();
     let value = checksum.map_or(measured.crc64_nvme, |checksum| checksum.value);

@@ -26,7 +26,7 @@ pub(crate) async fn upload_part_copy(
 async fn copy_part(exchange: &Exchange, mut bucket: Governed, copy: UploadPartCopy) -> Result<Response, S3Error> {
     let objects = exchange.gateway.objects();
     let row = governed!(bucket, |view| objects.upload(&view, &copy.key, copy.upload_id))?;
-    let mut source = exchange.source(&copy.source.bucket, copy.expected_source_owner).await?;
+    let mut source = exchange.source(&copy.source, copy.expected_source_owner).await?;
     let found = find_source(exchange, &mut source, &copy.source, &copy.source_conditions, BodyWish::From(0)).await?;
     let found = unlocked(exchange, found, copy.source_customer_key.as_ref()).await?;
     let encryption = row.meta.encryption.as_ref();

@@ -14,6 +14,7 @@ use cairn_types::{ErrorKind, HasKind, ShardId};
 use parking_lot::RwLock;
 
 use super::Identity;
+use super::found::OpenError;
 use crate::cluster_key::ClusterKey;
 use crate::limits::{
     IDENTITIES_KEPT_MAX, IDENTITY_FIRST_WAIT_MAX, IDENTITY_FRESH_MAX, IDENTITY_REFRESH, IDENTITY_STALE_MAX,
@@ -100,7 +101,7 @@ impl Identities {
             }
             Err(error) => return Err(LookupError::Metadata(error)),
         };
-        let identity = Arc::new(Identity::open(id, found, &self.0.key).map_err(LookupError::Secret)?);
+        let identity = Arc::new(Identity::open(id, found, &self.0.key).map_err(LookupError::Open)?);
         let kept = Kept { identity: Arc::clone(&identity), asked, is_refreshing: AtomicBool::new(false) };
         self.keep(id, Arc::new(kept));
         Ok(identity)
@@ -131,8 +132,8 @@ enum LookupError {
     Unknown,
     #[error("ask the catalog for an access key")]
     Metadata(#[source] MetadataError),
-    #[error("unwrap a secret")]
-    Secret(#[source] crate::cluster_key::UnwrapError),
+    #[error("open an access key")]
+    Open(#[source] OpenError),
 }
 
 impl HasKind for LookupError {
@@ -140,7 +141,7 @@ impl HasKind for LookupError {
         match self {
             Self::Unknown => ErrorKind::Denied,
             Self::Metadata(source) => source.kind(),
-            Self::Secret(source) => source.kind(),
+            Self::Open(source) => source.kind(),
         }
     }
 }
@@ -150,7 +151,7 @@ fn refusal(id: &str, error: &LookupError) -> S3Error {
         LookupError::Unknown => S3Error::new(S3ErrorCode::InvalidAccessKeyId).element("AWSAccessKeyId", id),
         // Nothing was done yet, so even an unknown outcome may be repeated.
         LookupError::Metadata(source) if source.kind().is_retriable() => S3ErrorCode::ServiceUnavailable.into(),
-        LookupError::Metadata(_) | LookupError::Secret(_) => {
+        LookupError::Metadata(_) | LookupError::Open(_) => {
             tracing::error!(%error, source = ?std::error::Error::source(error).map(ToString::to_string), "an access key cannot be used");
             S3ErrorCode::InternalError.into()
         }

@@ -1,17 +1,40 @@
 //! An access key as the catalog has it.
 
+use std::sync::Arc;
+
+use bytes::Bytes;
 use cairn_catalog::query::AccessKeyFound;
 use cairn_catalog::rows::{AccessKeyState, AccountState};
-use cairn_policy::Principal;
+use cairn_policy::{IdentityPolicy, PolicyError, Principal};
 use cairn_s3::auth::SecretKey;
 use cairn_s3::{S3Error, S3ErrorCode};
-use cairn_types::UnixMillis;
+use cairn_types::{ErrorKind, HasKind, UnixMillis};
 
 use crate::cluster_key::{ClusterKey, UnwrapError};
+
+/// Why a key that was found speaks for nobody.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum OpenError {
+    #[error("unwrap a secret")]
+    Secret(#[from] UnwrapError),
+    #[error("read an attached policy")]
+    Policy(#[from] PolicyError),
+}
+
+impl HasKind for OpenError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Secret(source) => source.kind(),
+            Self::Policy(_) => ErrorKind::Corrupt,
+        }
+    }
+}
 
 /// An access key, and whom it speaks for.
 pub(crate) struct Identity {
     principal: Principal,
+    policies: Vec<Arc<IdentityPolicy>>,
+    tags: Vec<(String, String)>,
     secret: SecretKey,
     state: AccessKeyState,
     account_state: AccountState,
@@ -21,8 +44,11 @@ pub(crate) struct Identity {
 }
 
 impl Identity {
-    pub(super) fn open(id: &str, found: AccessKeyFound, key: &ClusterKey) -> Result<Self, UnwrapError> {
+    pub(super) fn open(id: &str, found: AccessKeyFound, key: &ClusterKey) -> Result<Self, OpenError> {
         let secret = key.unwrap(id, &found.key.wrapped_secret)?;
+        // A policy that is understood in part protects less than its author believes: without all of them, nobody.
+        let policies = found.policies.iter().map(compile).collect::<Result<_, _>>()?;
+        let tags = found.user.as_ref().map(|user| user.tags.clone()).unwrap_or_default();
         let (canonical, account) = (found.key.account, found.account.account);
         let (account_state, administers) = (found.account.state, found.account.administrator);
         let principal = match found.user {
@@ -35,12 +61,22 @@ impl Identity {
         };
         let is_temporary = found.key.session.is_some() || found.key.expires.is_some();
         let (state, expires) = (found.key.state, found.key.expires);
-        Ok(Self { principal, secret, state, account_state, administers, is_temporary, expires })
+        Ok(Self { principal, policies, tags, secret, state, account_state, administers, is_temporary, expires })
     }
 
     /// Who it is.
     pub(crate) fn principal(&self) -> &Principal {
         &self.principal
+    }
+
+    /// The policies attached to it, compiled.
+    pub(crate) fn policies(&self) -> &[Arc<IdentityPolicy>] {
+        &self.policies
+    }
+
+    /// The tags of the user.
+    pub(crate) fn tags(&self) -> &[(String, String)] {
+        &self.tags
     }
 
     /// What it signs with.
@@ -72,4 +108,8 @@ impl Identity {
             (_, Some(_)) => Err(S3ErrorCode::InvalidToken.into()),
         }
     }
+}
+
+fn compile(document: &Bytes) -> Result<Arc<IdentityPolicy>, PolicyError> {
+    IdentityPolicy::parse(document).map(Arc::new)
 }

@@ -1,6 +1,7 @@
 //! An answer before it is sent.
 
 use cairn_s3::response::{Response, ResponseBody as Described, ResponseHead};
+use http::{HeaderName, HeaderValue};
 
 use crate::http1::ResponseBody;
 
@@ -8,6 +9,15 @@ use crate::http1::ResponseBody;
 pub(crate) struct Answer {
     pub(crate) head: ResponseHead,
     pub(crate) body: ResponseBody,
+}
+
+impl Answer {
+    /// Says that the requester pays.
+    pub(super) fn charged(mut self) -> Self {
+        let name = HeaderName::from_static("x-amz-request-charged");
+        self.head.headers.insert(name, HeaderValue::from_static("requester"));
+        self
+    }
 }
 
 impl From<Response> for Answer {

@@ -1,7 +1,7 @@
 //! Who sent a request.
 
 use cairn_s3::address::Resource;
-use cairn_s3::auth::{Claim, ClaimContext, PostPolicyFields, Service, SignedClaim};
+use cairn_s3::auth::{AuthScheme, Claim, ClaimContext, PostPolicyFields, Service, SignedClaim};
 use cairn_s3::payload::BodyProof;
 use cairn_s3::{RequestHead, S3Error, S3ErrorCode};
 use cairn_types::BucketName;
@@ -13,6 +13,8 @@ use crate::gateway::Gateway;
 /// The sender, and what will prove the body.
 pub(super) struct Authenticated {
     pub(super) caller: Caller,
+    /// How it was proved; `None` for nobody.
+    pub(super) scheme: Option<AuthScheme>,
     pub(super) body: BodyProof,
 }
 
@@ -27,16 +29,23 @@ pub(super) async fn authenticate(
     let virtual_host_bucket = host_bucket.as_ref().map(BucketName::as_str);
     let context = ClaimContext { service, virtual_host_bucket, now };
     match Claim::parse(head, &gateway.settings().auth, &context)? {
-        Claim::Anonymous(claim) => Ok(Authenticated { caller: Caller::Anonymous, body: claim.into_body() }),
+        Claim::Anonymous(claim) => {
+            Ok(Authenticated { caller: Caller::Anonymous, scheme: None, body: claim.into_body() })
+        }
         Claim::Signed(claim) => prove(gateway, claim).await,
     }
 }
 
 /// Proves who posted a form, as [`authenticate`] does by a head.
-pub(super) async fn authenticate_form(gateway: &Gateway, fields: &PostPolicyFields<'_>) -> Result<Caller, S3Error> {
+pub(super) async fn authenticate_form(
+    gateway: &Gateway,
+    fields: &PostPolicyFields<'_>,
+) -> Result<Authenticated, S3Error> {
     match Claim::parse_post_policy(fields, &gateway.settings().auth)? {
-        Claim::Anonymous(_) => Ok(Caller::Anonymous),
-        Claim::Signed(claim) => prove(gateway, claim).await.map(|proved| proved.caller),
+        Claim::Anonymous(claim) => {
+            Ok(Authenticated { caller: Caller::Anonymous, scheme: None, body: claim.into_body() })
+        }
+        Claim::Signed(claim) => prove(gateway, claim).await,
     }
 }
 
@@ -44,7 +53,8 @@ async fn prove(gateway: &Gateway, claim: SignedClaim) -> Result<Authenticated, S
     let identity = gateway.identities().find(claim.access_key()).await?;
     identity.admit(claim.session_token(), gateway.context().clock.wall())?;
     let verified = claim.verify(identity.secret(), gateway.signing_keys())?;
-    Ok(Authenticated { caller: Caller::Known(identity), body: verified.into_body() })
+    let scheme = Some(verified.scheme());
+    Ok(Authenticated { caller: Caller::Known(identity), scheme, body: verified.into_body() })
 }
 
 /// The bucket that the host names. Only signatures of version 2 cover it, so only for them is it looked for.

@@ -1,58 +1,183 @@
-//! Which right an operation needs.
+//! Which rights an operation needs.
 
 use cairn_policy::Action;
-use cairn_s3::operation::{BucketConfiguration, ObjectConfiguration, Operation};
+use cairn_s3::acl::RequestedAcl;
+use cairn_s3::lock::RequestedLock;
+use cairn_s3::operation::{
+    BucketConfiguration, CopyTags, CreateBucket, ObjectConfiguration, ObjectSettings, Operation,
+};
+use cairn_types::{ObjectKey, UploadId};
 
+use super::right::{Look, On, Right};
 use crate::buckets::Seen;
 
-/// The action that policies know an operation by.
-pub(super) fn action_of(operation: &Operation) -> Action {
+/// Reading an object, the latest or a version.
+pub(crate) const READ: (Action, Action) = (Action::GetObject, Action::GetObjectVersion);
+/// Reading its tags.
+pub(crate) const READ_TAGS: (Action, Action) = (Action::GetObjectTagging, Action::GetObjectVersionTagging);
+/// Removing an object, or one version of it.
+pub(crate) const DELETE: (Action, Action) = (Action::DeleteObject, Action::DeleteObjectVersion);
+
+/// Everything that must be allowed for an operation, in the order in which it is decided. What depends on the words of a
+/// document that is not read yet is asked for by who reads it: the keys of `DeleteObjects`, a form, the tags of a source.
+pub(super) fn rights_of(operation: &Operation) -> Vec<Right> {
     match operation {
-        Operation::ListBuckets(_) => Action::ListAllMyBuckets,
-        Operation::Sts => Action::GetCallerIdentity,
+        Operation::ListBuckets(_) => vec![on_account(Action::ListAllMyBuckets)],
+        Operation::Sts => vec![on_account(Action::GetCallerIdentity)],
+        Operation::CreateBucket(create) => rights_of_new_bucket(create),
+        // Its keys are decided about one by one. A form is not read yet, and a browser's question needs no right.
+        Operation::DeleteObjects(_) | Operation::PostObject(_) | Operation::Preflight(_) => Vec::new(),
+        Operation::PutObject(put) => {
+            let mut rights = vec![Right::on_object(Action::PutObject, &put.key, None)];
+            rights.extend(rights_of_new_object(&put.key, &put.settings, !put.tags.is_empty()));
+            rights
+        }
+        Operation::CopyObject(copy) => {
+            let has_tags = matches!(&copy.tags, CopyTags::Replace(tags) if !tags.is_empty());
+            let mut rights = vec![Right::on_object(Action::PutObject, &copy.key, None)];
+            rights.extend(rights_of_new_object(&copy.key, &copy.settings, has_tags));
+            rights
+        }
+        Operation::CreateMultipartUpload(create) => {
+            let mut rights = vec![on_upload(Action::PutObject, &create.key, None)];
+            rights.extend(rights_of_new_object(&create.key, &create.settings, !create.tags.is_empty()));
+            rights
+        }
+        Operation::RenameObject(rename) => vec![
+            Right::on_object(Action::GetObject, &rename.source, None),
+            Right::on_object(Action::DeleteObject, &rename.source, None),
+            Right::on_object(Action::PutObject, &rename.key, None),
+        ],
+        other => rights_on_one(other),
+    }
+}
+
+/// Operations that go by one action, or two on the same thing.
+fn rights_on_one(operation: &Operation) -> Vec<Right> {
+    match operation {
+        Operation::UploadPart(part) => vec![on_upload(Action::PutObject, &part.key, Some(part.upload_id))],
+        Operation::UploadPartCopy(copy) => vec![on_upload(Action::PutObject, &copy.key, Some(copy.upload_id))],
+        Operation::CompleteMultipartUpload(done) => {
+            vec![on_upload(Action::PutObject, &done.key, Some(done.upload_id))]
+        }
+        Operation::AbortMultipartUpload(abort) => {
+            vec![on_upload(Action::AbortMultipartUpload, &abort.key, Some(abort.upload_id))]
+        }
+        Operation::ListParts(list) => {
+            vec![on_upload(Action::ListMultipartUploadParts, &list.key, Some(list.upload_id))]
+        }
+        Operation::GetObject(read) | Operation::HeadObject(read) => {
+            vec![Right::on_version(READ, &read.key, read.version_id)]
+        }
+        Operation::GetObjectAttributes(get) => {
+            let attributes = (Action::GetObjectAttributes, Action::GetObjectVersionAttributes);
+            [READ, attributes].map(|actions| Right::on_version(actions, &get.key, get.version_id)).to_vec()
+        }
+        Operation::DeleteObject(delete) => vec![Right::on_version(DELETE, &delete.key, delete.version_id)],
+        Operation::GetObjectAcl(object) => {
+            let actions = (Action::GetObjectAcl, Action::GetObjectVersionAcl);
+            vec![Right::on_version(actions, &object.key, object.version_id)]
+        }
+        Operation::PutObjectAcl(put) => {
+            let actions = (Action::PutObjectAcl, Action::PutObjectVersionAcl);
+            vec![Right::on_version(actions, &put.object.key, put.object.version_id)]
+        }
+        Operation::GetObjectTagging(object) => vec![Right::on_version(READ_TAGS, &object.key, object.version_id)],
+        Operation::PutObjectTagging(put) => {
+            let actions = (Action::PutObjectTagging, Action::PutObjectVersionTagging);
+            vec![Right::on_version(actions, &put.object.key, put.object.version_id)]
+        }
+        Operation::DeleteObjectTagging(object) => {
+            let actions = (Action::DeleteObjectTagging, Action::DeleteObjectVersionTagging);
+            vec![Right::on_version(actions, &object.key, object.version_id)]
+        }
+        Operation::GetObjectConfiguration(object, kind) => {
+            let action = match kind {
+                ObjectConfiguration::Retention => Action::GetObjectRetention,
+                ObjectConfiguration::LegalHold => Action::GetObjectLegalHold,
+            };
+            vec![Right::on_object(action, &object.key, object.version_id)]
+        }
+        Operation::PutObjectRetention(put) => {
+            vec![Right::on_object(Action::PutObjectRetention, &put.object.key, put.object.version_id)]
+        }
+        Operation::PutObjectLegalHold(put) => {
+            vec![Right::on_object(Action::PutObjectLegalHold, &put.object.key, put.object.version_id)]
+        }
+        other => vec![right_on_bucket(other)],
+    }
+}
+
+fn right_on_bucket(operation: &Operation) -> Right {
+    Right::on_bucket(match operation {
         Operation::ListResourceTags(_) => Action::ListTagsForResource,
         Operation::TagResource(_) => Action::TagResource,
         Operation::UntagResource(_) => Action::UntagResource,
-        Operation::CreateBucket(_) => Action::CreateBucket,
-        Operation::HeadBucket(_) | Operation::ListObjects(_) | Operation::ListObjectsV2(_) => Action::ListBucket,
         Operation::DeleteBucket(_) => Action::DeleteBucket,
         Operation::GetBucketLocation(_) => Action::GetBucketLocation,
         Operation::GetBucketAcl(_) => Action::GetBucketAcl,
-        Operation::GetBucketConfiguration(get) => action_of_reading(get.kind),
-        // A browser's question changes nothing and shows nothing but rules.
-        Operation::Preflight(_) => Action::GetBucketCORS,
-        Operation::PutBucketConfiguration(put) => action_of_changing(put.kind),
-        Operation::DeleteBucketConfiguration(delete) => action_of_changing(delete.kind),
         Operation::PutBucketAcl(_) => Action::PutBucketAcl,
+        Operation::GetBucketConfiguration(get) => action_of_reading(get.kind),
+        Operation::PutBucketConfiguration(put) => action_of_changing(put.kind),
+        Operation::DeleteBucketConfiguration(delete) => match delete.kind {
+            BucketConfiguration::Policy => Action::DeleteBucketPolicy,
+            BucketConfiguration::Website => Action::DeleteBucketWebsite,
+            BucketConfiguration::Metadata | BucketConfiguration::MetadataTable => {
+                Action::DeleteBucketMetadataTableConfiguration
+            }
+            kind => action_of_changing(kind),
+        },
         Operation::ListObjectVersions(_) => Action::ListBucketVersions,
         Operation::ListMultipartUploads(_) => Action::ListBucketMultipartUploads,
-        Operation::DeleteObjects(_) => Action::DeleteObject,
-        Operation::PutObject(_)
-        | Operation::PostObject(_)
-        | Operation::CopyObject(_)
-        | Operation::CreateMultipartUpload(_)
-        | Operation::UploadPart(_)
-        | Operation::UploadPartCopy(_)
-        | Operation::CompleteMultipartUpload(_) => Action::PutObject,
-        Operation::GetObject(read) | Operation::HeadObject(read) if read.version_id.is_some() => {
-            Action::GetObjectVersion
-        }
-        Operation::GetObject(_) | Operation::HeadObject(_) => Action::GetObject,
-        Operation::DeleteObject(delete) if delete.version_id.is_some() => Action::DeleteObjectVersion,
-        Operation::DeleteObject(_) => Action::DeleteObject,
-        Operation::GetObjectAttributes(_) => Action::GetObjectAttributes,
-        Operation::GetObjectAcl(_) => Action::GetObjectAcl,
-        Operation::GetObjectTagging(_) => Action::GetObjectTagging,
-        Operation::GetObjectConfiguration(_, ObjectConfiguration::Retention) => Action::GetObjectRetention,
-        Operation::GetObjectConfiguration(_, ObjectConfiguration::LegalHold) => Action::GetObjectLegalHold,
-        Operation::PutObjectAcl(_) => Action::PutObjectAcl,
-        Operation::PutObjectTagging(_) => Action::PutObjectTagging,
-        Operation::DeleteObjectTagging(_) => Action::DeleteObjectTagging,
-        Operation::PutObjectRetention(_) => Action::PutObjectRetention,
-        Operation::PutObjectLegalHold(_) => Action::PutObjectLegalHold,
-        Operation::RenameObject(_) => Action::PutObject,
-        Operation::AbortMultipartUpload(_) => Action::AbortMultipartUpload,
-        Operation::ListParts(_) => Action::ListMultipartUploadParts,
+        // `HeadBucket`, `ListObjects`, `ListObjectsV2`: all others are named above.
+        _ => Action::ListBucket,
+    })
+}
+
+fn on_account(action: Action) -> Right {
+    Right { action, on: On::Account }
+}
+
+fn on_upload(action: Action, key: &ObjectKey, upload: Option<UploadId>) -> Right {
+    Right { action, on: On::Upload(key.clone(), upload) }
+}
+
+fn rights_of_new_bucket(create: &CreateBucket) -> Vec<Right> {
+    let says_acl = create.acl != RequestedAcl::Unsaid;
+    let wanted = [
+        (true, Action::CreateBucket),
+        (says_acl, Action::PutBucketAcl),
+        (create.object_ownership.is_some(), Action::PutBucketOwnershipControls),
+        (create.object_lock, Action::PutBucketObjectLockConfiguration),
+        (create.object_lock, Action::PutBucketVersioning),
+    ];
+    wanted.into_iter().filter(|(is_wanted, _)| *is_wanted).map(|(_, action)| on_account(action)).collect()
+}
+
+/// What else is said about an object that is made, each by a right of its own.
+fn rights_of_new_object(key: &ObjectKey, settings: &ObjectSettings, has_tags: bool) -> Vec<Right> {
+    let RequestedLock { retention, legal_hold } = settings.lock;
+    let wanted = [
+        (has_tags, Action::PutObjectTagging),
+        (settings.acl != RequestedAcl::Unsaid, Action::PutObjectAcl),
+        (retention.is_some(), Action::PutObjectRetention),
+        (legal_hold.is_some(), Action::PutObjectLegalHold),
+    ];
+    let wanted = wanted.into_iter().filter(|(is_wanted, _)| *is_wanted);
+    wanted.map(|(_, action)| Right { action, on: On::NewObject(key.clone()) }).collect()
+}
+
+/// When the object is looked at that a decision may depend on.
+pub(super) fn look_of(operation: &Operation) -> Look {
+    match operation {
+        Operation::GetObject(_)
+        | Operation::HeadObject(_)
+        | Operation::GetObjectAttributes(_)
+        | Operation::GetObjectAcl(_)
+        | Operation::PutObjectAcl(_)
+        | Operation::GetObjectTagging(_)
+        | Operation::GetObjectConfiguration(..) => Look::WhenFound,
+        _ => Look::Before,
     }
 }
 

@@ -1,10 +1,15 @@
 //! From a request to its handler.
 
-use cairn_policy::{NoContext, Question, Resource, decide};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use cairn_policy::{BucketRef, Decision, Resource};
 use cairn_s3::address::request_host;
-use cairn_s3::auth::Service;
+use cairn_s3::auth::{AuthScheme, Service};
+use cairn_s3::lock::{LegalHold, Retention};
 use cairn_s3::operation::{Operation, RequestBody as BodyWanted, S3Request};
 use cairn_s3::payload::BodyProof;
+use cairn_s3::tagging::{TagHolder, TagSet};
 use cairn_s3::{RequestHead, S3Error, S3ErrorCode};
 use cairn_types::AccountId;
 use http::request::Parts;
@@ -13,13 +18,15 @@ use sha2::{Digest, Sha256};
 
 use super::answer::Answer;
 use super::authenticate::{Authenticated, authenticate, refuse_chunks};
-use super::authorise::{action_of, seen_for};
+use super::authorise::{look_of, rights_of, seen_for};
+use super::circumstances::{BodyWords, Circumstances};
 use super::document::{Document, read_document};
 use super::exchange::{Caller, Exchange};
 use super::form::serve_form;
 use super::governed::{Governed, Wish};
 use super::names::RequestName;
 use super::payload::Payload;
+use super::ruling::{refusal, rule_on_account};
 use crate::encryption::{Privacy, refuse_insecure};
 use crate::gateway::Gateway;
 use crate::handlers;
@@ -33,7 +40,7 @@ const STS: &[&str] = &["sts"];
 /// what is wrong with it.
 pub(super) async fn serve(
     gateway: &Gateway,
-    parts: &Parts,
+    (parts, peer): (&Arc<Parts>, IpAddr),
     body: &mut RequestBody,
     parsed: Result<S3Request, S3Error>,
     name: RequestName,
@@ -41,48 +48,78 @@ pub(super) async fn serve(
     let head = RequestHead::new(&parts.method, &parts.uri, &parts.headers);
     request_host(&head)?;
     let privacy = parts.extensions.get().copied().unwrap_or(Privacy::Open);
+    let sent = Sent { gateway, parts, peer, name };
     match &parsed {
-        Ok(S3Request { operation: Operation::Sts, .. }) => return serve_sts(gateway, &head, body, name).await,
+        Ok(S3Request { operation: Operation::Sts, .. }) => return serve_sts(&sent, &head, body).await,
         Ok(S3Request { operation: Operation::Preflight(asked), .. }) => {
             let deadline = gateway.context().clock.now() + CATALOG_WAIT_MAX;
             return handlers::preflight(gateway, asked, deadline).await;
         }
         Ok(S3Request { operation: Operation::PostObject(post), expected_bucket_owner, .. }) => {
             let form = (post, *expected_bucket_owner);
-            return Box::pin(serve_form(gateway, (&head, privacy), body, form, name)).await;
+            return Box::pin(serve_form(&sent, (&head, privacy), body, form)).await;
         }
         // Browsers sign no preflight, whatever the URL says.
         Err(error) if *head.method == Method::OPTIONS => return Err(error.clone()),
         Ok(_) | Err(_) => {}
     }
-    let Authenticated { caller, body: proof } = authenticate(gateway, &head, Service::S3).await?;
-    let S3Request { operation, expected_bucket_owner, .. } = parsed?;
+    let Authenticated { caller, scheme, body: proof } = authenticate(gateway, &head, Service::S3).await?;
+    let S3Request { operation, expected_bucket_owner, is_requester_paying } = parsed?;
     refuse_insecure(&operation, privacy)?;
-    let deadline = gateway.context().clock.now() + CATALOG_WAIT_MAX;
-    let exchange = Exchange { gateway: gateway.clone(), caller, name, deadline };
+    let mut exchange = Exchange { is_paying: is_requester_paying, ..sent.exchange(caller, scheme) };
+    let mut input = Input { body, headers: &parts.headers, proof, early: None };
+    if has_early_words(&operation) && matches!(exchange.caller, Caller::Known(_)) {
+        input = input.read_early(&mut exchange, &operation).await?;
+    }
     let bucket = authorise(&exchange, &operation, expected_bucket_owner).await?;
-    let input = Input { body, headers: &parts.headers, proof };
     match bucket {
         None => on_service(&exchange, operation, input).await,
-        Some(bucket) => on_bucket(&exchange, bucket, operation, input).await,
+        Some(bucket) => {
+            let is_charged = bucket.is_charged();
+            let answer = on_bucket(&exchange, bucket, operation, input).await?;
+            Ok(if is_charged { answer.charged() } else { answer })
+        }
+    }
+}
+
+/// A request as it was sent.
+pub(super) struct Sent<'a> {
+    pub(super) gateway: &'a Gateway,
+    parts: &'a Arc<Parts>,
+    peer: IpAddr,
+    name: RequestName,
+}
+
+impl Sent<'_> {
+    pub(super) fn exchange(&self, caller: Caller, scheme: Option<AuthScheme>) -> Exchange {
+        let clock = &self.gateway.context().clock;
+        let circumstances = Circumstances {
+            parts: Arc::clone(self.parts),
+            peer: self.peer,
+            now: clock.wall(),
+            scheme,
+            body: BodyWords::default(),
+        };
+        Exchange {
+            gateway: self.gateway.clone(),
+            caller,
+            name: self.name,
+            circumstances: Arc::new(circumstances),
+            is_paying: false,
+            deadline: clock.now() + CATALOG_WAIT_MAX,
+        }
     }
 }
 
 /// STS signs the hash of a form without sending it, so the form is read first; it is small.
-async fn serve_sts(
-    gateway: &Gateway,
-    head: &RequestHead<'_>,
-    body: &mut RequestBody,
-    name: RequestName,
-) -> Result<Answer, S3Error> {
+async fn serve_sts(sent: &Sent<'_>, head: &RequestHead<'_>, body: &mut RequestBody) -> Result<Answer, S3Error> {
     let BodyWanted::Document { bytes_max } = Operation::Sts.body() else {
         return Err(S3ErrorCode::InternalError.into());
     };
-    let form = read_document(gateway, body, head.headers, (None, bytes_max)).await?;
+    let form = read_document(sent.gateway, body, head.headers, (None, bytes_max)).await?;
     let service = Service::Query { names: STS, body_sha256: Sha256::digest(form.bytes()).into() };
-    let caller = authenticate(gateway, head, service).await?.caller;
-    let deadline = gateway.context().clock.now() + CATALOG_WAIT_MAX;
-    let exchange = Exchange { gateway: gateway.clone(), caller, name, deadline };
+    let Authenticated { caller, scheme, .. } = authenticate(sent.gateway, head, service).await?;
+    let exchange = sent.exchange(caller, scheme);
     authorise(&exchange, &Operation::Sts, None).await?;
     handlers::sts(&exchange, form.bytes())
 }
@@ -93,31 +130,52 @@ pub(super) async fn authorise(
     operation: &Operation,
     expected_owner: Option<AccountId>,
 ) -> Result<Option<Governed>, S3Error> {
-    let (principal, action) = (exchange.caller.principal(), action_of(operation));
     if let (Caller::Anonymous, Operation::GetObject(read) | Operation::HeadObject(read)) = (&exchange.caller, operation)
     {
         read.overrides.refuse_anonymous()?;
     }
-    let resource = Resource::OwnAccount;
-    let own = decide(&Question { principal, identity_policies: &[], action, resource, context: &NoContext });
-    let bucket = match operation {
-        Operation::CreateBucket(_) => None,
-        other => other.bucket(),
+    let rights = rights_of(operation);
+    let (bucket, resource) = match operation {
+        Operation::CreateBucket(create) => {
+            (None, Resource::NewBucket(BucketRef { namespace: "", name: &create.bucket }))
+        }
+        other => (other.bucket(), Resource::OwnAccount),
     };
-    // Whoever may do nothing on their own account learns not even whether a bucket exists.
-    if !own.is_allowed() {
-        return Err(S3ErrorCode::AccessDenied.into());
+    let Some(name) = bucket else {
+        for right in rights {
+            match rule_on_account(exchange, right.action, resource) {
+                Decision::Allow(_) => {}
+                refused => return Err(refusal(refused)),
+            }
+        }
+        return Ok(None);
+    };
+    let wish = Wish { name: name.clone(), rights, look: look_of(operation), expected_owner, seen: seen_for(operation) };
+    Governed::find(exchange, wish).await.map(Some)
+}
+
+/// Whether conditions of policies may ask for words of the operation's document.
+fn has_early_words(operation: &Operation) -> bool {
+    matches!(
+        operation,
+        Operation::PutObjectTagging(_) | Operation::PutObjectRetention(_) | Operation::PutObjectLegalHold(_)
+    )
+}
+
+/// Those words. What is wrong with the document is said later, to those who may send it.
+fn early_words(operation: &Operation, document: &[u8]) -> BodyWords {
+    match operation {
+        Operation::PutObjectTagging(_) => {
+            BodyWords { tags: TagSet::parse_document(TagHolder::Object, document).ok(), ..BodyWords::default() }
+        }
+        Operation::PutObjectRetention(_) => {
+            BodyWords { retention: Retention::parse(document).ok().flatten(), ..BodyWords::default() }
+        }
+        Operation::PutObjectLegalHold(_) => {
+            BodyWords { legal_hold: LegalHold::parse(document).ok(), ..BodyWords::default() }
+        }
+        _ => BodyWords::default(),
     }
-    let Some(name) = bucket else { return Ok(None) };
-    let wish = Wish {
-        name: name.clone(),
-        action,
-        caller: exchange.caller.clone(),
-        expected_owner,
-        seen: seen_for(operation),
-        deadline: exchange.deadline,
-    };
-    Governed::find(&exchange.gateway, wish).await.map(Some)
 }
 
 /// A body that waits to be read.
@@ -125,10 +183,27 @@ struct Input<'b> {
     body: &'b mut RequestBody,
     headers: &'b HeaderMap,
     proof: BodyProof,
+    /// The document, where it was read before the request was authorised.
+    early: Option<Document>,
 }
 
 impl<'b> Input<'b> {
+    async fn read_early(self, exchange: &mut Exchange, operation: &Operation) -> Result<Self, S3Error> {
+        let Self { body, headers, proof, .. } = self;
+        let BodyWanted::Document { bytes_max } = operation.body() else {
+            return Err(S3ErrorCode::InternalError.into());
+        };
+        refuse_chunks(&proof)?;
+        let document = read_document(&exchange.gateway, body, headers, (Some(proof), bytes_max)).await?;
+        let words = early_words(operation, document.bytes());
+        Arc::make_mut(&mut exchange.circumstances).body = words;
+        Ok(Self { body, headers, proof: BodyProof::None, early: Some(document) })
+    }
+
     async fn document(self, exchange: &Exchange, operation: BodyWanted) -> Result<Document, S3Error> {
+        if let Some(document) = self.early {
+            return Ok(document);
+        }
         let BodyWanted::Document { bytes_max } = operation else { return Err(S3ErrorCode::InternalError.into()) };
         refuse_chunks(&self.proof)?;
         read_document(&exchange.gateway, self.body, self.headers, (Some(self.proof), bytes_max)).await
@@ -186,6 +261,14 @@ async fn on_bucket(
         Operation::PutBucketConfiguration(put) => {
             let document = input.document(exchange, wanted).await?;
             return handlers::put_bucket_configuration(exchange, bucket, &put, document.bytes()).await;
+        }
+        Operation::PutBucketAcl(put) => {
+            let document = input.document(exchange, wanted).await?;
+            return handlers::put_bucket_acl(exchange, bucket, put, document.bytes()).await;
+        }
+        Operation::PutObjectAcl(put) => {
+            let document = input.document(exchange, wanted).await?;
+            return Box::pin(handlers::put_object_acl(exchange, bucket, put, document.bytes())).await;
         }
         _ => input.none()?,
     }

@@ -59,6 +59,12 @@ pub(crate) fn catalog_failed(error: &MetadataError) -> S3Error {
     }
 }
 
+impl From<S3Error> for Refused {
+    fn from(error: S3Error) -> Self {
+        Self::Answer(error)
+    }
+}
+
 impl From<LookupError> for Refused {
     fn from(error: LookupError) -> Self {
         Self::Answer(match error {

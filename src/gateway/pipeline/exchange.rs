@@ -2,17 +2,24 @@
 
 use std::sync::Arc;
 
-use cairn_policy::{Action, Principal};
+use cairn_policy::{IdentityPolicy, Principal};
 use cairn_runtime::Instant;
+use cairn_s3::address::CopySource;
 use cairn_s3::response::Owner;
 use cairn_s3::{S3Error, S3ErrorCode};
-use cairn_types::{AccountId, BucketName, CanonicalId};
+use cairn_types::{AccountId, CanonicalId};
 
+use super::authorise::READ;
+use super::circumstances::Circumstances;
 use super::governed::{Governed, Wish};
 use super::names::RequestName;
+use super::right::{Look, Right};
 use crate::buckets::Seen;
 use crate::gateway::Gateway;
 use crate::identity::Identity;
+
+/// Who owns what nobody who is known wrote: the id that AWS gives them, which is no account's.
+const NOBODY: &str = "65a011a29cdf8ec533ec3d1ccaae921c";
 
 /// Who asks.
 #[derive(Clone)]
@@ -30,6 +37,22 @@ impl Caller {
             Self::Known(identity) => identity.principal(),
         }
     }
+
+    /// The policies that are attached to them.
+    pub(crate) fn policies(&self) -> &[Arc<IdentityPolicy>] {
+        match self {
+            Self::Anonymous => &[],
+            Self::Known(identity) => identity.policies(),
+        }
+    }
+
+    /// Their tags.
+    pub(crate) fn tags(&self) -> &[(String, String)] {
+        match self {
+            Self::Anonymous => &[],
+            Self::Known(identity) => identity.tags(),
+        }
+    }
 }
 
 /// An authorised request, apart from what it asks for.
@@ -38,14 +61,24 @@ pub(crate) struct Exchange {
     pub(crate) gateway: Gateway,
     pub(crate) caller: Caller,
     pub(crate) name: RequestName,
+    /// What conditions of policies ask for.
+    pub(crate) circumstances: Arc<Circumstances>,
+    /// Whether the caller pays, should the bucket's owner want it.
+    pub(crate) is_paying: bool,
     /// Until when the catalog must have answered.
     pub(crate) deadline: Instant,
 }
 
 impl Exchange {
-    /// The account that asks, and that owns what it writes.
+    /// The account that asks.
     pub(crate) fn account(&self) -> Result<(&CanonicalId, AccountId), S3Error> {
         self.caller.principal().account().ok_or_else(|| S3ErrorCode::AccessDenied.into())
+    }
+
+    /// Who writes what this request writes.
+    pub(crate) fn writer(&self) -> CanonicalId {
+        let account = self.caller.principal().account();
+        account.map_or_else(|| CanonicalId { digits: NOBODY.to_owned() }, |(id, _)| id.clone())
     }
 
     /// The account as documents show it.
@@ -56,17 +89,16 @@ impl Exchange {
     /// The bucket that a copy reads from.
     pub(crate) async fn source(
         &self,
-        name: &BucketName,
+        source: &CopySource,
         expected_owner: Option<AccountId>,
     ) -> Result<Governed, S3Error> {
         let wish = Wish {
-            name: name.clone(),
-            action: Action::GetObject,
-            caller: self.caller.clone(),
+            name: source.bucket.clone(),
+            rights: vec![Right::on_version(READ, &source.key, source.version_id)],
+            look: Look::WhenFound,
             expected_owner,
             seen: Seen::Before,
-            deadline: self.deadline,
         };
-        Governed::find(&self.gateway, wish).await
+        Governed::find(self, wish).await
     }
 }

@@ -4,45 +4,45 @@
 //! Who posts shows in the fields, and whether they may in the key among them, so the fields are read first: they are
 //! bounded, and no byte of the file is asked for before. What is authorised is the key that is stored.
 
+use std::sync::Arc;
+
 use cairn_s3::auth::{Claim, ClaimContext, Service};
 use cairn_s3::form::{FormFields, PostPolicy, PostedObject};
 use cairn_s3::limits::FORM_FIELDS_BYTES_MAX;
-use cairn_s3::operation::{Operation, PostObject};
+use cairn_s3::operation::{Operation, PostObject, PutObject};
 use cairn_s3::payload::BodyProof;
 use cairn_s3::{RequestHead, S3Error, S3ErrorCode};
 use cairn_types::AccountId;
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 
 use super::answer::Answer;
-use super::authenticate::authenticate_form;
-use super::dispatch::authorise;
-use super::exchange::Exchange;
+use super::authenticate::{Authenticated, authenticate_form};
+use super::circumstances::BodyWords;
+use super::dispatch::{Sent, authorise};
 use super::form_file::FormFile;
-use super::names::RequestName;
 use super::payload::Payload;
 use crate::encryption::{Privacy, refuse_insecure};
 use crate::gateway::Gateway;
 use crate::handlers;
 use crate::http1::RequestBody;
-use crate::limits::CATALOG_WAIT_MAX;
 
 /// Answers `POST /b` with a form: as a PUT, once its fields are known.
 pub(super) async fn serve_form(
-    gateway: &Gateway,
+    sent: &Sent<'_>,
     (head, privacy): (&RequestHead<'_>, Privacy),
     body: &mut RequestBody,
     (post, expected_owner): (&PostObject, Option<AccountId>),
-    name: RequestName,
 ) -> Result<Answer, S3Error> {
+    let gateway = sent.gateway;
     refuse_signed_head(gateway, head)?;
     let memory = gateway.documents().try_take(FORM_FIELDS_BYTES_MAX as u64);
     let _memory = memory.ok_or_else(|| S3Error::new(S3ErrorCode::SlowDown))?;
     let (fields, file) = FormFile::begin(body, &post.boundary).await?;
-    let caller = authenticate_form(gateway, &fields.signature()).await?;
+    let Authenticated { caller, scheme, .. } = authenticate_form(gateway, &fields.signature()).await?;
     let policy = policy_of(gateway, post, &fields)?;
     let PostedObject { put, success, expected_bucket_owner } = PostedObject::parse(post.bucket.clone(), &fields)?;
-    let deadline = gateway.context().clock.now() + CATALOG_WAIT_MAX;
-    let exchange = Exchange { gateway: gateway.clone(), caller, name, deadline };
+    let mut exchange = sent.exchange(caller, scheme);
+    Arc::make_mut(&mut exchange.circumstances).body = words_of(&fields, &put);
     let operation = Operation::PutObject(put);
     refuse_insecure(&operation, privacy)?;
     let bucket = authorise(&exchange, &operation, expected_bucket_owner.or(expected_owner)).await?;
@@ -55,6 +55,16 @@ pub(super) async fn serve_form(
         // An object is in a bucket.
         _ => Err(S3ErrorCode::InternalError.into()),
     }
+}
+
+/// What conditions of policies ask of a form: its fields stand for headers.
+fn words_of(fields: &FormFields, put: &PutObject) -> BodyWords {
+    let named = fields.iter().filter_map(|(name, value)| match name {
+        "acl" => Some(("x-amz-acl".to_owned(), value.to_owned())),
+        name if name.starts_with("x-amz-") => Some((name.to_owned(), value.to_owned())),
+        _ => None,
+    });
+    BodyWords { tags: Some(put.tags.clone()), fields: Some(named.collect()), ..BodyWords::default() }
 }
 
 /// Whoever signs a form signs its policy: a head that claims more than to bring a form is of somebody who is mistaken.

@@ -1,5 +1,6 @@
 //! One request, from hyper's hands and back.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use cairn_s3::operation::{Operation, S3Request};
@@ -27,9 +28,14 @@ const OURS: HeaderValue = HeaderValue::from_static("Cairn");
 const CLOSE: HeaderValue = HeaderValue::from_static("close");
 
 /// Answers one request.
-pub(crate) async fn answer(gateway: Gateway, link: Arc<Link>, request: Request<Incoming>) -> Response<ResponseBody> {
+pub(crate) async fn answer(
+    gateway: Gateway,
+    (link, peer): (Arc<Link>, IpAddr),
+    request: Request<Incoming>,
+) -> Response<ResponseBody> {
     let number = link.next();
     let (parts, incoming) = request.into_parts();
+    let parts = Arc::new(parts);
     let mut body = RequestBody::new(incoming);
     let name = gateway.names().next();
     if let Some(error) = link.refusal(number) {
@@ -47,7 +53,7 @@ pub(crate) async fn answer(gateway: Gateway, link: Arc<Link>, request: Request<I
     let span = tracing::info_span!("request", request_id = name.as_str(), operation, bucket);
     let in_flight = gateway.metrics().begin(operation);
     let began = gateway.context().clock.now();
-    let served = serve(&gateway, &parts, &mut body, parsed, name).instrument(span).await;
+    let served = serve(&gateway, (&parts, peer), &mut body, parsed, name).instrument(span).await;
     let mut answer = served.unwrap_or_else(|error| refuse(&gateway, &parts, &name, &error, is_sts));
     if let Some(page) = page {
         // Boxed: requests of other clients do not carry the room for it.

@@ -47,12 +47,4 @@ impl RequestedAcl {
             }
         }
     }
-
-    /// Whether nothing is asked for that an object without an ACL would not have, whoever owns the bucket.
-    pub fn is_owner_only(&self) -> bool {
-        matches!(
-            self,
-            Self::Unsaid | Self::Canned(CannedAcl::Private) | Self::Canned(CannedAcl::BucketOwnerFullControl)
-        )
-    }
 }

@@ -31,9 +31,6 @@ fn canned_lists_are_known_by_name() {
         assert_eq!(of_headers(&[("x-amz-acl", other)]), Err(S3ErrorCode::InvalidArgument), "{other}");
     }
     assert_eq!(of_headers(&[]), Ok(RequestedAcl::Unsaid));
-    assert!(RequestedAcl::Canned(CannedAcl::Private).is_owner_only());
-    assert!(!RequestedAcl::Canned(CannedAcl::PublicRead).is_owner_only());
-    assert!(!RequestedAcl::Grants(vec![]).is_owner_only());
 }
 
 #[test]

@@ -28,7 +28,7 @@ pub(crate) fn parse_date(text: &str) -> Option<UnixMillis> {
 }
 
 /// ISO 8601 with a zone; a date before 1970 is 1970.
-pub(crate) fn parse_iso_date(text: &str) -> Option<UnixMillis> {
+pub fn parse_iso_date(text: &str) -> Option<UnixMillis> {
     let millis = OffsetDateTime::parse(text.trim(), &Rfc3339).ok()?.unix_timestamp_nanos() / 1_000_000;
     Some(UnixMillis(u64::try_from(millis).unwrap_or(0)))
 }

@@ -11,8 +11,15 @@ use crate::error::{S3Error, S3ErrorCode};
 use crate::header::StorageClass;
 
 /// Configurations of buckets that can be set and removed.
-const SETTABLE: &[BucketConfiguration] =
-    &[BucketConfiguration::Cors, BucketConfiguration::Encryption, BucketConfiguration::Versioning];
+const SETTABLE: &[BucketConfiguration] = &[
+    BucketConfiguration::Cors,
+    BucketConfiguration::Encryption,
+    BucketConfiguration::OwnershipControls,
+    BucketConfiguration::Policy,
+    BucketConfiguration::PublicAccessBlock,
+    BucketConfiguration::RequestPayment,
+    BucketConfiguration::Versioning,
+];
 
 /// Whether an operation asks for something.
 type Asks = fn(&Operation) -> bool;
@@ -21,7 +28,6 @@ type Asks = fn(&Operation) -> bool;
 const OPERATIONS: &[Asks] = &[
     |operation| matches!(operation, Operation::PutBucketConfiguration(put) if !SETTABLE.contains(&put.kind)),
     |operation| matches!(operation, Operation::DeleteBucketConfiguration(delete) if !SETTABLE.contains(&delete.kind)),
-    |operation| matches!(operation, Operation::PutBucketAcl(_) | Operation::PutObjectAcl(_)),
     |operation| matches!(operation, Operation::PutObjectTagging(_) | Operation::DeleteObjectTagging(_)),
     |operation| matches!(operation, Operation::PutObjectRetention(_) | Operation::PutObjectLegalHold(_)),
     |operation| matches!(operation, Operation::RenameObject(_)),
@@ -30,7 +36,6 @@ const OPERATIONS: &[Asks] = &[
 
 /// Wishes that are not granted, each by the header that brings it.
 const HEADERS: &[(&str, Asks)] = &[
-    ("x-amz-acl", |operation| operation.acl().is_some_and(|acl| !acl.is_owner_only())),
     ("x-amz-storage-class", |operation| {
         of_settings(operation, |settings| settings.storage_class.is_some_and(|class| class != StorageClass::Standard))
     }),

@@ -16,9 +16,6 @@ FEATURES = {
         ("x-amz-object-lock-retain-until-date", "2099-01-01T00:00:00Z"),
     ],
     "legal hold": [("x-amz-object-lock-legal-hold", "ON")],
-    "public ACL": [("x-amz-acl", "public-read")],
-    "bucket owner read": [("x-amz-acl", "bucket-owner-read")],
-    "grant": [("x-amz-grant-read", 'uri="http://acs.amazonaws.com/groups/global/AllUsers"')],
     "class": [("x-amz-storage-class", "STANDARD_IA")],
     "archive": [("x-amz-storage-class", "GLACIER")],
     "redirect": [("x-amz-website-redirect-location", "/elsewhere")],
@@ -42,8 +39,6 @@ def copy_that_asks_for(arena, headers):
 
 BUCKET_FEATURES = {
     "object lock": [("x-amz-bucket-object-lock-enabled", "true")],
-    "public ACL": [("x-amz-acl", "public-read-write")],
-    "grant": [("x-amz-grant-full-control", 'id="0123"')],
 }
 
 
@@ -67,6 +62,15 @@ def unknown_acl(arena):
     return arena.signed_put(headers=[("x-amz-acl", "nonsense")])
 
 
+@case(75, 400, "InvalidArgument", each={
+    "an id that is nobody's": [("x-amz-grant-read", 'id="0123"')],
+    "a group that there is not": [("x-amz-grant-read", 'uri="http://acs.amazonaws.com/groups/global/Nobody"')],
+    "no grantee at all": [("x-amz-grant-write-acp", "everybody")],
+})  # fmt: skip
+def bad_grant(arena, headers):
+    return arena.signed_put(headers=headers)
+
+
 @case(75, 400, "InvalidArgument")
 def unknown_acl_of_a_bucket(arena):
     return arena.sign(arena.request("PUT", path="/asks-for-nonsense", headers=[("x-amz-acl", "nonsense")]))
@@ -83,8 +87,8 @@ def unknown_sub_resource_of_a_key(arena, method):
 
 
 CONFIGURATIONS = [
-    "policy", "lifecycle", "acl", "tagging", "website", "replication", "notification", "logging",
-    "object-lock", "ownershipControls", "publicAccessBlock", "requestPayment", "accelerate",
+    "lifecycle", "tagging", "website", "replication", "notification", "logging",
+    "object-lock", "accelerate",
 ]  # fmt: skip
 
 
@@ -93,7 +97,7 @@ def configuration_of_a_bucket(arena, name):
     return arena.signed("PUT", None, query=[(name, None)], body=b"<Configuration/>")
 
 
-@case(101, 501, "NotImplemented", each=["tagging", "acl", "retention", "legal-hold"])
+@case(101, 501, "NotImplemented", each=["tagging", "retention", "legal-hold"])
 def configuration_of_a_key(arena, name):
     return arena.signed_put(query=[(name, None)], body=b"<Configuration/>")
 

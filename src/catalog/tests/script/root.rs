@@ -115,7 +115,11 @@ pub(crate) fn of_identities(words: &Words<'_>) -> CommandBody {
             ..PutAccount::default()
         })),
         "drop-account" => CommandBody::DeleteAccount(DeleteAccount { id: account, ..DeleteAccount::default() }),
-        "user" => CommandBody::PutUser(Box::new(PutUser { account, name, check, ..PutUser::default() })),
+        "user" => {
+            let policies = words.text("policies").unwrap_or("").split_terminator('+').map(str::to_owned).collect();
+            let row = UserRow { policies, ..UserRow::default() };
+            CommandBody::PutUser(Box::new(PutUser { account, name, check, row, ..PutUser::default() }))
+        }
         "drop-user" => CommandBody::DeleteUser(DeleteUser { account, name, ..DeleteUser::default() }),
         "key" => CommandBody::PutAccessKey(Box::new(PutAccessKey {
             id: name,
@@ -133,7 +137,7 @@ pub(crate) fn of_identities(words: &Words<'_>) -> CommandBody {
         "drop-key" => CommandBody::DeleteAccessKey(DeleteAccessKey { id: name, ..DeleteAccessKey::default() }),
         _ => CommandBody::PutIdentityDocument(Box::new(PutIdentityDocument {
             account,
-            kind: "role".into(),
+            kind: words.text("kind").unwrap_or("role").into(),
             name,
             check,
             document: words.has("is").then(|| words.bytes("is")),

@@ -3,7 +3,12 @@
 mod cors;
 mod encryption;
 mod ownership;
+mod policy;
+mod public_access_block;
+mod request_payment;
 mod versioning;
+
+pub(super) use ownership::setting as ownership_setting;
 
 use bytes::Bytes;
 use cairn_catalog::command::SetBucketDocument;
@@ -45,8 +50,17 @@ impl Change {
         Self { document: Kept::Set(document), settings: None }
     }
 
+    /// A document, and what of it commands read.
+    pub(super) fn with_settings(document: Bytes, settings: BucketSettings) -> Self {
+        Self { document: Kept::Set(document), settings: Some(settings) }
+    }
+
     fn removal() -> Self {
         Self { document: Kept::Removed, settings: None }
+    }
+
+    fn removal_with(settings: BucketSettings) -> Self {
+        Self { document: Kept::Removed, settings: Some(settings) }
     }
 }
 
@@ -55,6 +69,8 @@ pub(crate) fn get_bucket_configuration(bucket: &Governed, get: &GetBucketConfigu
     let bucket = bucket.bucket();
     let shown = match get.kind {
         BucketConfiguration::OwnershipControls => ownership::shown(bucket),
+        BucketConfiguration::Policy => policy::shown(bucket),
+        BucketConfiguration::PolicyStatus => policy::shown_status(bucket),
         BucketConfiguration::Versioning => Some(versioning::shown(bucket)),
         kind => bucket.document(kind.parameter()).map(|document| Response::xml(StatusCode::OK, document.clone())),
     };
@@ -75,6 +91,10 @@ pub(crate) async fn put_bucket_configuration(
     put.proof.verify(document)?;
     let change = match put.kind {
         BucketConfiguration::Cors => cors::change(document)?,
+        BucketConfiguration::OwnershipControls => ownership::change(bucket.bucket(), document)?,
+        BucketConfiguration::Policy => policy::change(exchange, bucket, put, document).await?,
+        BucketConfiguration::PublicAccessBlock => public_access_block::change(document)?,
+        BucketConfiguration::RequestPayment => request_payment::change(document)?,
         BucketConfiguration::Versioning => versioning::change(bucket.bucket(), document)?,
         BucketConfiguration::Encryption => encryption::change(document)?,
         // What can be set is `cairn-s3`'s to say: the rest comes no further than its list.
@@ -82,7 +102,11 @@ pub(crate) async fn put_bucket_configuration(
     };
     apply(exchange, bucket.bucket(), put.kind, change).await?;
     exchange.gateway.buckets().forget(bucket.name());
-    Ok(Response::empty(StatusCode::OK).into())
+    let status = match put.kind {
+        BucketConfiguration::Policy => StatusCode::NO_CONTENT,
+        _ => StatusCode::OK,
+    };
+    Ok(Response::empty(status).into())
 }
 
 /// `DELETE /b?x`: it need not have been set.
@@ -91,7 +115,11 @@ pub(crate) async fn delete_bucket_configuration(
     bucket: &Governed,
     delete: &DeleteBucketConfiguration,
 ) -> Result<Answer, S3Error> {
-    apply(exchange, bucket.bucket(), delete.kind, Change::removal()).await?;
+    let change = match delete.kind {
+        BucketConfiguration::OwnershipControls => ownership::removal(bucket.bucket()),
+        _ => Change::removal(),
+    };
+    apply(exchange, bucket.bucket(), delete.kind, change).await?;
     exchange.gateway.buckets().forget(bucket.name());
     Ok(Response::empty(StatusCode::NO_CONTENT).into())
 }

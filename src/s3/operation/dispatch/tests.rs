@@ -101,7 +101,8 @@ fn presigned_parameters_are_no_sub_resources() {
     let Operation::PutObject(put) = operation("PUT", &hoisted, NONE) else { panic!("not a put") };
     assert_eq!(put.user_metadata.pairs().len(), 1);
     assert!(put.checksum.is_some());
-    assert_eq!(code("PUT", "/bkt/k?x-amz-acl=public-read", NONE), S3ErrorCode::NotImplemented);
+    let Operation::PutObject(put) = operation("PUT", "/bkt/k?x-amz-acl=public-read", NONE) else { panic!("not a put") };
+    assert_eq!(put.settings.acl, crate::acl::RequestedAcl::Canned(crate::acl::CannedAcl::PublicRead));
 }
 
 #[test]
@@ -116,16 +117,12 @@ fn no_unknown_sub_resource_is_another_operation() {
 #[test]
 fn what_is_not_built_is_not_implemented() {
     for (method, target) in [
-        ("PUT", "/bkt?acl"),
         ("PUT", "/bkt?object-lock"),
-        ("PUT", "/bkt?policy"),
         ("PUT", "/bkt?lifecycle"),
-        ("DELETE", "/bkt?policy"),
         ("DELETE", "/bkt?tagging"),
         ("HEAD", "/bkt?acl"),
         ("POST", "/bkt"),
         ("GET", "/bkt?session"),
-        ("PUT", "/bkt/k?acl"),
         ("PUT", "/bkt/k?tagging"),
         ("PUT", "/bkt/k?retention"),
         ("PUT", "/bkt/k?legal-hold"),
@@ -179,14 +176,9 @@ fn what_is_understood_and_not_built_is_refused_by_the_list() {
     let account: Headers<'_> = &[("x-amz-account-id", "000000000042")];
     let arn = "/v20180820/tags/arn:aws:s3:::bkt";
     for (method, target, headers, name) in [
-        ("PUT", "/bkt?policy", MD5, "PutBucketPolicy"),
-        ("DELETE", "/bkt?policy", NONE, "DeleteBucketPolicy"),
         ("PUT", "/bkt?object-lock", NONE, "PutObjectLockConfiguration"),
-        ("PUT", "/bkt?publicAccessBlock", NONE, "PutPublicAccessBlock"),
         ("DELETE", "/bkt?lifecycle", NONE, "DeleteBucketLifecycle"),
         ("PUT", "/bkt?inventory&id=a", NONE, "PutBucketInventoryConfiguration"),
-        ("PUT", "/bkt?acl", NONE, "PutBucketAcl"),
-        ("PUT", "/bkt/k?acl&versionId=null", NONE, "PutObjectAcl"),
         ("PUT", "/bkt/k?tagging&versionId=null", NONE, "PutObjectTagging"),
         ("DELETE", "/bkt/k?tagging", NONE, "DeleteObjectTagging"),
         ("PUT", "/bkt/k?retention", NONE, "PutObjectRetention"),
@@ -206,9 +198,6 @@ fn what_is_understood_and_not_built_is_refused_by_the_list() {
 #[test]
 fn wishes_that_are_not_granted_are_refused_wherever_they_are_read() {
     for (name, value) in [
-        ("x-amz-acl", "public-read"),
-        ("x-amz-acl", "bucket-owner-read"),
-        ("x-amz-grant-read", "id=x"),
         ("x-amz-storage-class", "GLACIER"),
         ("x-amz-website-redirect-location", "/x"),
         ("x-amz-object-lock-legal-hold", "ON"),
@@ -227,11 +216,8 @@ fn wishes_that_are_not_granted_are_refused_wherever_they_are_read() {
             assert_eq!(code(method, target, &headers), S3ErrorCode::NotImplemented, "{method} {target} {headers:?}");
         }
     }
-    for header in
-        [("x-amz-acl", "public-read"), ("x-amz-grant-write", "id=x"), ("x-amz-bucket-object-lock-enabled", "true")]
-    {
-        assert_eq!(code("PUT", "/bkt", &[header]), S3ErrorCode::NotImplemented, "{header:?}");
-    }
+    let header = ("x-amz-bucket-object-lock-enabled", "true");
+    assert_eq!(code("PUT", "/bkt", &[header]), S3ErrorCode::NotImplemented);
     assert_eq!(code("PUT", "/bkt/k", &[("x-amz-write-offset-bytes", "0")]), S3ErrorCode::NotImplemented);
 }
 
