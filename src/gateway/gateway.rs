@@ -45,7 +45,6 @@ struct Core {
     settings: GatewaySettings,
     cluster_key: Arc<ClusterKey>,
     identities: Identities,
-    #[allow(dead_code, reason = "for the admin API")]
     key_catalog: Arc<KeyCatalog>,
     vault: Vault,
     buckets: Buckets,
@@ -187,7 +186,6 @@ impl Gateway {
     }
 
     /// Keys of the key service, to be made and changed.
-    #[allow(dead_code, reason = "for the admin API")]
     pub(crate) fn key_catalog(&self) -> &KeyCatalog {
         &self.0.key_catalog
     }

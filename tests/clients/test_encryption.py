@@ -7,17 +7,22 @@ import secrets
 import subprocess
 
 import pytest
+from botocore.exceptions import ClientError
 
+from harness.accounts import AdminCli
+from harness.accounts import Refused as CommandRefused
 from harness.checksums import md5_base64, md5_hex
 from harness.errors import refused
 from harness.files import pattern
 from harness.raw_http import send
 from harness.signing import plain
+from harness.waiting import wait_until
 
 KEY = bytes(range(32))
 OTHER_KEY = bytes(range(1, 33))
 CUSTOMER = {"SSECustomerAlgorithm": "AES256", "SSECustomerKey": KEY}
 OTHER_CUSTOMER = {"SSECustomerAlgorithm": "AES256", "SSECustomerKey": OTHER_KEY}
+CONTEXT = base64.b64encode(b'{"purpose":"a test"}').decode()
 WRITE = {
     "plain": {},
     "SSE-S3": {"ServerSideEncryption": "AES256"},
@@ -213,6 +218,62 @@ def test_a_key_that_there_is_not_encrypts_nothing(s3, bucket):
             s3.put_object(Bucket=bucket, Key="key", Body=b"x", ServerSideEncryption="aws:kms", SSEKMSKeyId=name)
     with refused(404, "NoSuchKey"):
         s3.get_object(Bucket=bucket, Key="key")
+
+
+@pytest.fixture
+def named_key(store):
+    """A key of the key service, and the commands that look after keys."""
+    if store.kind == "external":
+        pytest.skip("needs the commands of the store")
+    admin = AdminCli(store)
+    name = f"key/{secrets.token_hex(6)}"
+    made = admin.call("kms", "create", name, "--description", "of a test")
+    assert (made["key_name"], made["state"], made["version"], made["description"]) == (name, "active", 1, "of a test")
+    return name, admin
+
+
+@pytest.mark.parametrize("algorithm", ["aws:kms", "aws:kms:dsse"])
+def test_a_named_key_encrypts_and_old_versions_of_it_decrypt(s3, bucket, named_key, algorithm):
+    name, admin = named_key
+    write = {"Bucket": bucket, "ServerSideEncryption": algorithm, "SSEKMSEncryptionContext": CONTEXT}
+    for text in (name, f"alias/{name}", f"arn:aws:kms:us-east-1:123456789012:key/{name}"):
+        put = s3.put_object(**write, Key="old", Body=b"of version 1", SSEKMSKeyId=text)
+        assert put["SSEKMSKeyId"] == name
+    assert admin.call("kms", "rotate", name)["version"] == 2
+    assert name in [key["key_name"] for key in admin.call("kms", "list")["keys"]]
+    s3.put_object(**write, Key="new", Body=b"of version 2", SSEKMSKeyId=name)
+    for key, body in (("old", b"of version 1"), ("new", b"of version 2")):
+        found = s3.get_object(Bucket=bucket, Key=key)
+        assert (found["SSEKMSKeyId"], found["Body"].read()) == (name, body)
+    with pytest.raises(CommandRefused):
+        admin.call("kms", "create", name)
+
+
+def test_a_disabled_key_does_nothing_and_a_deleted_key_is_gone_for_good(s3, bucket, named_key):
+    name, admin = named_key
+    write = {"Bucket": bucket, "Key": "key", "ServerSideEncryption": "aws:kms", "SSEKMSKeyId": name}
+    s3.put_object(**write, Body=b"readable as long as there is the key")
+    assert admin.call("kms", "disable", name)["state"] == "disabled"
+    wait_until(lambda: code_of(s3, bucket) == "KMS.DisabledException", "the key is known to be disabled", 10)
+    with refused(400, "KMS.DisabledException"):
+        s3.put_object(**write, Body=b"x")
+    assert s3.head_object(Bucket=bucket, Key="key")["SSEKMSKeyId"] == name
+    admin.call("kms", "enable", name)
+    wait_until(lambda: code_of(s3, bucket) is None, "the key is known to be enabled", 10)
+    admin.call("kms", "delete", name)
+    wait_until(lambda: code_of(s3, bucket) == "KMS.NotFoundException", "the key is known to be deleted", 10)
+    admin.call("kms", "create", name)
+    with refused(400, "KMS.NotFoundException"):
+        s3.get_object(Bucket=bucket, Key="key")
+
+
+def code_of(s3, bucket):
+    """The error of a read, if it is one."""
+    try:
+        s3.get_object(Bucket=bucket, Key="key")["Body"].read()
+    except ClientError as error:
+        return error.response["Error"]["Code"]
+    return None
 
 
 def test_a_bucket_encrypts_by_default(s3, bucket):

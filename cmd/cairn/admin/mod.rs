@@ -6,6 +6,7 @@ mod client;
 mod http;
 mod key;
 mod key_source;
+mod kms;
 mod listener;
 mod metrics;
 mod policy;
@@ -32,7 +33,7 @@ pub(crate) use metrics::start_metrics;
 pub(crate) use status::{DiskLine, GroupCounts, MemberLine, NodeLine, ShardLine, StatusPage, StatusSource};
 
 /// What the commands that change anything need.
-const KEY_HELP: &str = "account, user, key and policy are signed with an administrator's access key: CAIRN_ADMIN_ACCESS_KEY and \
+const KEY_HELP: &str = "account, user, key, policy and kms are signed with an administrator's access key: CAIRN_ADMIN_ACCESS_KEY and \
 CAIRN_ADMIN_SECRET_KEY, else CAIRN_ROOT_ACCESS_KEY and CAIRN_ROOT_SECRET_KEY, or the same with _FILE.";
 
 /// The subcommand.
@@ -53,6 +54,7 @@ pub(crate) fn command() -> Command {
         .subcommand(user::command())
         .subcommand(key::command())
         .subcommand(policy::command())
+        .subcommand(kms::command())
         .subcommand(
             Command::new("metadata").about("Looks after metadata nodes").subcommand_required(true).subcommand(
                 Command::new("recover")
@@ -96,6 +98,7 @@ fn call(noun: &str, verb: &str, matches: &ArgMatches) -> Result<()> {
             "user" => user::run(&client, form, verb, matches),
             "key" => key::run(&client, form, verb, matches),
             "policy" => policy::run(&client, form, verb, matches),
+            "kms" => kms::run(&client, form, verb, matches),
             other => unreachable!("clap knows no admin {other}"),
         }
     })

@@ -12,6 +12,7 @@ use super::account::{CreateAccount, DeleteAccount, ListAccounts, SetAccountState
 use super::administrator::Administrator;
 use super::error::AdminError;
 use super::key::{CreateKey, DeleteKey, ListKeys, SetKeyState};
+use super::kms::{CreateKmsKey, DeleteKmsKey, ListKmsKeys, RotateKmsKey, SetKmsKeyState};
 use super::operation::Operation;
 use super::policy::{AttachPolicy, CreatePolicy, DeletePolicy, DetachPolicy, ListPolicies, ShowPolicy};
 use super::user::{CreateUser, DeleteUser, ListUsers, ShowUser};
@@ -99,6 +100,11 @@ impl AdminApi {
             DeletePolicy::PATH => perform::<DeletePolicy>(&by, body).await,
             AttachPolicy::PATH => perform::<AttachPolicy>(&by, body).await,
             DetachPolicy::PATH => perform::<DetachPolicy>(&by, body).await,
+            CreateKmsKey::PATH => perform::<CreateKmsKey>(&by, body).await,
+            ListKmsKeys::PATH => perform::<ListKmsKeys>(&by, body).await,
+            SetKmsKeyState::PATH => perform::<SetKmsKeyState>(&by, body).await,
+            RotateKmsKey::PATH => perform::<RotateKmsKey>(&by, body).await,
+            DeleteKmsKey::PATH => perform::<DeleteKmsKey>(&by, body).await,
             _ => return Err(unknown()),
         }?;
         tracing::info!(operation, access_key = by.access_key, "an administrator's operation is done");

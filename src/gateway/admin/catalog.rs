@@ -10,6 +10,7 @@ use cairn_types::{CanonicalId, ShardId};
 use super::administrator::Administrator;
 use super::error::{AdminError, Entity};
 use super::names::{AccountReference, UserName};
+use crate::kms::KeyCatalog;
 use crate::limits::CATALOG_WAIT_MAX;
 
 /// An answer to another question.
@@ -31,6 +32,11 @@ impl Administrator {
     pub(super) async fn submit(&self, body: CommandBody) -> Result<Reply, MetadataError> {
         let deadline = self.gateway.context().clock.now() + CATALOG_WAIT_MAX;
         self.gateway.objects().session().submit(Route::ROOT, body, deadline).await
+    }
+
+    /// Keys of the key service.
+    pub(super) fn keys(&self) -> &KeyCatalog {
+        self.gateway.key_catalog()
     }
 
     /// An account; where none is named, the administrator's own.

@@ -68,6 +68,9 @@ pub(super) enum AdminError {
     /// Somebody else changed it at the same time.
     #[error("{0} was changed by somebody else at the same time: look, and try again")]
     Changed(Entity),
+    /// The key service failed.
+    #[error("the key service does not do it: {0}")]
+    KeyService(String),
     /// The catalog failed.
     #[error("the catalog does not do it: {0}")]
     Catalog(#[source] MetadataError),
@@ -80,6 +83,7 @@ pub(super) enum Entity {
     User(String),
     Key(String),
     Policy(String),
+    KmsKey(String),
 }
 
 impl fmt::Display for Entity {
@@ -89,6 +93,7 @@ impl fmt::Display for Entity {
             Self::User(name) => ("user", name),
             Self::Key(id) => ("access key", id),
             Self::Policy(name) => ("policy", name),
+            Self::KmsKey(name) => ("key", name),
         };
         write!(f, "{kind} '{name}'")
     }
@@ -144,6 +149,7 @@ impl AdminError {
             | Self::Protected(_)
             | Self::Changed(_) => StatusCode::CONFLICT,
             Self::NobodyKnows(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::KeyService(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Catalog(error) => match error.kind() {
                 ErrorKind::Invalid => StatusCode::BAD_REQUEST,
                 ErrorKind::Unavailable | ErrorKind::Busy => StatusCode::SERVICE_UNAVAILABLE,
@@ -168,6 +174,7 @@ impl AdminError {
             Self::BadPolicy(_) => "MalformedPolicy",
             Self::Protected(_) => "Protected",
             Self::Changed(_) => "ConcurrentModification",
+            Self::KeyService(_) => "KeyServiceFailed",
             Self::Catalog(_) => "CatalogFailed",
         };
         AdminFailure { code: code.to_owned(), message: self.to_string() }

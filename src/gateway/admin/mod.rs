@@ -27,6 +27,7 @@ mod catalog;
 mod error;
 mod key;
 mod key_pair;
+mod kms;
 mod names;
 mod operation;
 mod policy;
@@ -39,7 +40,8 @@ pub use api::{AdminAnswer, AdminApi};
 pub use error::AdminFailure;
 pub use key::{CreateKey, DeleteKey, KeyCreated, KeyInfo, KeyList, ListKeys, SetKeyState};
 pub use key_pair::{KeyPair, ShownSecret};
-pub use names::{AccountName, AccountReference, Email, NameError, PolicyName, UserName, UserPath};
+pub use kms::{CreateKmsKey, DeleteKmsKey, KmsKeyInfo, KmsKeyList, ListKmsKeys, RotateKmsKey, SetKmsKeyState};
+pub use names::{AccountName, AccountReference, Email, KmsKeyName, NameError, PolicyName, UserName, UserPath};
 pub use operation::{Nothing, Operation, State};
 pub use policy::{
     AttachPolicy, CreatePolicy, DeletePolicy, DetachPolicy, ListPolicies, PolicyInfo, PolicyLine, PolicyList,

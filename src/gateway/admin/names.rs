@@ -5,6 +5,8 @@ use cairn_catalog::rows::AliasKind;
 use cairn_types::CanonicalId;
 use serde::{Deserialize, Serialize};
 
+use crate::kms::KeyName;
+
 /// Longest name of an account: shorter than a canonical id.
 const ACCOUNT_NAME_MAX: usize = 63;
 /// Longest name of a user (IAM).
@@ -85,6 +87,11 @@ checked_name! {
 }
 
 checked_name! {
+    /// Name of a key of the key service.
+    KmsKeyName, is_kms_key_name, "a key's name: 1 to 128 letters, digits and _-./"
+}
+
+checked_name! {
     /// An e-mail address.
     Email, is_email, "an e-mail address"
 }
@@ -131,6 +138,10 @@ fn is_account_name(text: &str) -> bool {
 
 fn is_user_name(text: &str) -> bool {
     (1..=USER_NAME_MAX).contains(&text.len()) && is_iam_name(text)
+}
+
+fn is_kms_key_name(text: &str) -> bool {
+    KeyName::parse(text).is_some()
 }
 
 fn is_policy_name(text: &str) -> bool {

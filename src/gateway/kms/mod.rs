@@ -8,9 +8,7 @@
 //! What is encrypted with the data keys (`cairn-objects`), which key a request means (`crate::encryption`).
 
 mod built_in;
-#[allow(dead_code, reason = "for the admin API")]
 mod catalog;
-#[allow(dead_code, reason = "for the admin API")]
 mod error;
 mod key_name;
 mod service;

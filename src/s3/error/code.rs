@@ -158,7 +158,8 @@ mod tests {
             let status = code.status().as_u16();
             assert!(matches!(status, 304 | 400..=503), "{code:?}");
             assert!(!code.message().is_empty(), "{code:?}");
-            assert_eq!(format!("{code:?}"), code.as_str());
+            // A dot fits into no name.
+            assert_eq!(format!("{code:?}"), code.as_str().replace("KMS.", "Kms"));
         }
     }
 
