@@ -8,13 +8,14 @@ use anyhow::{Context, Result, bail};
 use cairn_s3::auth::SecretKey;
 
 use crate::arguments::{BenchArguments, BenchCommand, FloorArguments, RunArguments, TableArguments};
-use crate::drive::{drive, make_bucket};
+use crate::drive::{drive, make_bucket, set_policy};
 use crate::floor::measure_floor;
 use crate::keys::KeySet;
 use crate::load::{Load, Stop, Workload};
 use crate::outcome::Outcome;
 use crate::pace::Pace;
 use crate::payload::Payload;
+use crate::policy::BucketPolicy;
 use crate::server_process::ServerProcess;
 use crate::server_use::ServerProbe;
 use crate::table::{Plan, Row, canonical_rows, render};
@@ -66,6 +67,7 @@ fn load_of(arguments: &RunArguments) -> Result<Load> {
         threads: arguments.threads.max(1),
         pace: arguments.rate.map_or(Pace::Closed, |per_second| Pace::Open { per_second }),
         stop: Stop::After(Duration::from_secs_f64(arguments.seconds)),
+        policy: BucketPolicy::None,
     })
 }
 
@@ -137,7 +139,13 @@ fn measure_rows(arguments: &TableArguments, server: &ServerProcess) -> Result<Ve
         if load.workload == Workload::Mixed {
             prepare(load, MIXED_OBJECTS, &target)?;
         }
+        if load.policy != BucketPolicy::None {
+            set_policy(load, load.policy, &target)?;
+        }
         let row = measured(load, &target, &probe)?;
+        if load.policy != BucketPolicy::None {
+            set_policy(load, BucketPolicy::None, &target)?;
+        }
         if wanted(&load.name) {
             rows.push(row);
         }

@@ -18,6 +18,7 @@ use crate::load::{Load, Stop};
 use crate::operation::{Operation, Worker};
 use crate::outcome::Outcome;
 use crate::pace::{Pace, interval, send_due_times};
+use crate::policy::BucketPolicy;
 use crate::target::Target;
 
 /// Runs the load to its end. Blocks its thread, and may be called from anywhere, since it brings its own threads.
@@ -39,10 +40,20 @@ pub fn drive(load: &Load, target: &Target) -> Result<Outcome> {
 
 /// Makes the bucket of the target; that it is there already is fine.
 pub(crate) fn make_bucket(load: &Load, target: &Target) -> Result<()> {
+    once(load, target, async |worker| worker.make_bucket().await)
+}
+
+/// Gives the bucket of the target this policy.
+pub(crate) fn set_policy(load: &Load, policy: BucketPolicy, target: &Target) -> Result<()> {
+    once(load, target, async move |worker| worker.set_policy(policy).await)
+}
+
+/// One request beside a load.
+fn once(load: &Load, target: &Target, request: impl AsyncFnOnce(&mut Worker) -> Result<()> + Send) -> Result<()> {
     let mut worker = Worker::new(&Arc::new(load.clone()), target, 0);
     let runtime = runtime()?;
     thread::scope(|scope| {
-        let made = scope.spawn(|| runtime.block_on(worker.make_bucket()));
+        let made = scope.spawn(move || runtime.block_on(request(&mut worker)));
         made.join().map_err(|_| anyhow!("a thread of the client panicked"))?
     })
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::keys::KeySet;
 use crate::pace::Pace;
 use crate::payload::Payload;
+use crate::policy::BucketPolicy;
 
 /// The kind of operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
@@ -59,4 +60,6 @@ pub struct Load {
     pub pace: Pace,
     /// Its end.
     pub stop: Stop,
+    /// The policy of its bucket.
+    pub policy: BucketPolicy,
 }

@@ -18,6 +18,7 @@ use crate::limits::DELETE_KEYS;
 use crate::listing::Page;
 use crate::load::{Load, Workload};
 use crate::pieces::Pieces;
+use crate::policy::{BucketPolicy, largest_policy};
 use crate::random::Random;
 use crate::signature::{EMPTY_SHA256, Signer, Unsigned};
 use crate::target::Target;
@@ -132,6 +133,28 @@ impl Worker {
             200 | 409 => Ok(()),
             _ => expect(&answer, 200),
         }
+    }
+
+    /// Gives the bucket a policy, or takes it away.
+    pub(crate) async fn set_policy(&mut self, policy: BucketPolicy) -> Result<()> {
+        let path = format!("/{}", self.signer.bucket());
+        if policy == BucketPolicy::None {
+            return expect(&self.send("DELETE", &path, "policy=", BodyWish::Keep).await?, 204);
+        }
+        let body = largest_policy(self.signer.bucket());
+        let head = self.signer.sign(&Unsigned {
+            method: "PUT",
+            path: &path,
+            query: "policy=",
+            payload: &hex::encode(Sha256::digest(&body)),
+            decoded_length: None,
+            body_length: body.len() as u64,
+            more: &format!("Content-MD5: {}\r\n", STANDARD.encode(Md5::digest(&body))),
+        });
+        let mut request = Pieces::default();
+        request.push(head.bytes);
+        request.push(Bytes::from(body));
+        expect(&self.connection.exchange(request, BodyWish::Keep).await?, 204)
     }
 
     async fn put(&mut self, number: u64) -> Result<Done> {

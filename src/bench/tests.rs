@@ -11,6 +11,7 @@ use crate::keys::KeySet;
 use crate::load::{Load, Stop, Workload};
 use crate::pace::Pace;
 use crate::payload::{Payload, PayloadMode};
+use crate::policy::BucketPolicy;
 use crate::size::ByteSize;
 use crate::target::Target;
 
@@ -34,6 +35,7 @@ fn load(workload: Workload, stop: Stop) -> Load {
         threads: 2,
         pace: Pace::Closed,
         stop,
+        policy: BucketPolicy::None,
     }
 }
 

@@ -12,6 +12,7 @@ use crate::load::{Load, Stop, Workload};
 use crate::outcome::Outcome;
 use crate::pace::Pace;
 use crate::payload::{Payload, PayloadMode};
+use crate::policy::BucketPolicy;
 use crate::size::ByteSize;
 
 pub use render::render;
@@ -69,10 +70,19 @@ pub(crate) fn canonical_rows(plan: &Plan) -> Vec<Load> {
     }
     let small = rows[0].clone();
     rows.push(Load { name: "HEAD".to_owned(), workload: Workload::Head, ..small.clone() });
+    rows.extend(policy_rows(plan));
     rows.push(Load { name: "DELETE".to_owned(), workload: Workload::Delete, ..small });
     rows.extend(list_rows(plan));
     rows.push(row(plan, "mixed 10 MiB", Workload::Mixed, ByteSize(10 * MIB), KeySet::new("mixed")));
     rows
+}
+
+/// What a decision costs: the same requests without a policy and with one of 20 KiB.
+fn policy_rows(plan: &Plan) -> [Load; 3] {
+    let put = row(plan, "PUT 1 KiB", Workload::Put, ByteSize(KIB), KeySet::new("decided"));
+    let head = Load { name: "HEAD 1 KiB".to_owned(), workload: Workload::Head, ..put.clone() };
+    let decided = Load { name: "HEAD 1 KiB, policy of 20 KiB".to_owned(), policy: BucketPolicy::Largest, ..head.clone() };
+    [put, head, decided]
 }
 
 fn list_rows(plan: &Plan) -> [Load; 4] {
@@ -97,6 +107,7 @@ fn row(plan: &Plan, name: &str, workload: Workload, size: ByteSize, keys: KeySet
         threads: 1,
         pace: Pace::Closed,
         stop: Stop::After(plan.time),
+        policy: BucketPolicy::None,
     }
 }
 
@@ -139,6 +150,9 @@ mod tests {
                 "PUT 16 MiB",
                 "GET 16 MiB",
                 "HEAD",
+                "PUT 1 KiB",
+                "HEAD 1 KiB",
+                "HEAD 1 KiB, policy of 20 KiB",
                 "DELETE",
                 "PUT 1 B",
                 "LIST flat, page of 1,000",
