@@ -81,7 +81,8 @@ pub(crate) fn canonical_rows(plan: &Plan) -> Vec<Load> {
 fn policy_rows(plan: &Plan) -> [Load; 3] {
     let put = row(plan, "PUT 1 KiB", Workload::Put, ByteSize(KIB), KeySet::new("decided"));
     let head = Load { name: "HEAD 1 KiB".to_owned(), workload: Workload::Head, ..put.clone() };
-    let decided = Load { name: "HEAD 1 KiB, policy of 20 KiB".to_owned(), policy: BucketPolicy::Largest, ..head.clone() };
+    let decided =
+        Load { name: "HEAD 1 KiB, policy of 20 KiB".to_owned(), policy: BucketPolicy::Largest, ..head.clone() };
     [put, head, decided]
 }
 

@@ -98,13 +98,10 @@ mod tests {
         assert_eq!(of(&managed, &own, EncryptAll::Off), Some(Chosen::Managed));
         let other = asked(KmsLayers::One, Some("other"));
         assert_eq!(of(&other, &own, EncryptAll::Off), Some(kms(KmsLayers::One, "other", true)));
-        assert_eq!(of(&asked(KmsLayers::One, None), &own, EncryptAll::Off), Some(kms(KmsLayers::One, "own", true)));
+        let (one, two) = (asked(KmsLayers::One, None), asked(KmsLayers::Two, None));
+        assert_eq!(of(&one, &own, EncryptAll::Off), Some(kms(KmsLayers::One, "own", true)));
         let default = Some(kms(KmsLayers::Two, "default", true));
-        assert_eq!(
-            of(&asked(KmsLayers::Two, None), &own, EncryptAll::Off),
-            default,
-            "the bucket's key is for one layer"
-        );
+        assert_eq!(of(&two, &own, EncryptAll::Off), default, "the bucket's key is for one layer");
         let refused = choose(&asked(KmsLayers::One, Some("no name")), &none, EncryptAll::Off);
         assert_eq!(refused.err().map(|error| error.code), Some(S3ErrorCode::KmsNotFoundException));
     }

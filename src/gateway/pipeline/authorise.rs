@@ -263,3 +263,74 @@ pub(super) fn seen_for(operation: &Operation) -> Seen {
         _ => Seen::Before,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use cairn_s3::RequestHead;
+    use cairn_s3::address::Addressing;
+    use cairn_s3::operation::{Operation, S3Request};
+    use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
+
+    use super::{Look, look_of, rights_of};
+
+    fn operation(method: &str, target: &str, headers: &[(&'static str, &'static str)]) -> Operation {
+        let mut map = HeaderMap::new();
+        map.insert("host", HeaderValue::from_static("127.0.0.1:9000"));
+        for (name, value) in headers {
+            map.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
+        let (method, uri) = (Method::from_bytes(method.as_bytes()).unwrap(), target.parse::<Uri>().unwrap());
+        let head = RequestHead::new(&method, &uri, &map);
+        let request = S3Request::parse(&head, &Addressing::default());
+        request.unwrap_or_else(|error| panic!("{method} {target}: {error}")).operation
+    }
+
+    fn actions(operation: &Operation) -> Vec<&'static str> {
+        let rights = rights_of(operation);
+        rights.iter().map(|right| right.action.as_str().strip_prefix("s3:").unwrap()).collect()
+    }
+
+    #[test]
+    fn each_operation_needs_the_rights_that_policies_know_it_by() {
+        type Case<'a> = (&'a str, &'a str, &'a [(&'static str, &'static str)], &'a [&'a str]);
+        let cases: &[Case<'_>] = &[
+            ("GET", "/", &[], &["ListAllMyBuckets"]),
+            ("GET", "/bkt", &[], &["ListBucket"]),
+            ("HEAD", "/bkt", &[], &["ListBucket"]),
+            ("GET", "/bkt?versions", &[], &["ListBucketVersions"]),
+            ("GET", "/bkt?uploads", &[], &["ListBucketMultipartUploads"]),
+            ("PUT", "/bkt", &[], &["CreateBucket"]),
+            ("PUT", "/bkt", &[("x-amz-acl", "private")], &["CreateBucket", "PutBucketAcl"]),
+            ("DELETE", "/bkt?policy", &[], &["DeleteBucketPolicy"]),
+            ("GET", "/bkt?policyStatus", &[], &["GetBucketPolicyStatus"]),
+            ("GET", "/bkt/k", &[], &["GetObject"]),
+            ("HEAD", "/bkt/k?versionId=null", &[], &["GetObjectVersion"]),
+            ("DELETE", "/bkt/k", &[], &["DeleteObject"]),
+            ("DELETE", "/bkt/k?versionId=null", &[], &["DeleteObjectVersion"]),
+            ("GET", "/bkt/k?acl&versionId=null", &[], &["GetObjectVersionAcl"]),
+            ("PUT", "/bkt/k?acl", &[("x-amz-acl", "private")], &["PutObjectAcl"]),
+            ("GET", "/bkt/k?attributes", &[("x-amz-object-attributes", "ETag")], &["GetObject", "GetObjectAttributes"]),
+            ("PUT", "/bkt/k", &[("x-amz-grant-read", "id=a")], &["PutObject", "PutObjectAcl"]),
+            (
+                "PUT",
+                "/bkt/k",
+                &[("x-amz-copy-source", "/src/k"), ("x-amz-acl", "private")],
+                &["PutObject", "PutObjectAcl"],
+            ),
+            ("POST", "/bkt/k?uploads", &[], &["PutObject"]),
+            ("POST", "/bkt?delete", &[("content-md5", "1B2M2Y8AsgTpgAmY7PhCfg==")], &[]),
+        ];
+        for (method, target, headers, wanted) in cases {
+            assert_eq!(&actions(&operation(method, target, headers)), wanted, "{method} {target}");
+        }
+    }
+
+    #[test]
+    fn what_reads_an_object_is_decided_about_the_version_that_is_found() {
+        for target in ["/bkt/k", "/bkt/k?acl", "/bkt/k?tagging", "/bkt/k?retention"] {
+            assert_eq!(look_of(&operation("GET", target, &[])), Look::WhenFound, "{target}");
+        }
+        assert_eq!(look_of(&operation("PUT", "/bkt/k", &[])), Look::Before);
+        assert_eq!(look_of(&operation("DELETE", "/bkt/k", &[])), Look::Before);
+    }
+}

@@ -300,6 +300,11 @@ impl Governed {
     fn undecided(&self) -> Result<Vec<Right>, S3Error> {
         let mut open = Vec::new();
         for right in &self.rights {
+            // Its own account almost always may, so it is decided about once, with the object.
+            if self.look == Look::WhenFound && self.is_own() && matches!(right.on, On::Object(..)) {
+                open.push(right.clone());
+                continue;
+            }
             match rule(&self.exchange, &self.bucket, right, &Known::Unread) {
                 Decision::Allow(_) => {}
                 Decision::NeedsObject => open.push(right.clone()),

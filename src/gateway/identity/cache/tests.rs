@@ -57,6 +57,29 @@ async fn in_use(context: &Context) -> (Identities, FakeRoot) {
     (identities, root)
 }
 
+/// A root shard whose key has a policy.
+fn knows_with(row: AccessKeyRow, policy: &'static str) -> impl FnMut(&Query) -> Result<Answer, ServiceError> {
+    move |_| {
+        let policies = vec![Bytes::from_static(policy.as_bytes())];
+        Ok(Answer::AccessKey(Box::new(AccessKeyFound { key: row.clone(), policies, ..AccessKeyFound::default() })))
+    }
+}
+
+#[test]
+fn policies_come_with_the_key_and_one_that_cannot_be_read_closes_it() {
+    sim::run(1, |context| async move {
+        let row = AccessKeyRow { wrapped_secret: wrapped(&context), ..AccessKeyRow::default() };
+        let readable = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}"#;
+        for (policy, wanted) in [(readable, None), ("", Some(S3ErrorCode::InternalError))] {
+            let root = FakeRoot::new(knows_with(row.clone(), policy));
+            let identities = Identities::new(context.clone(), root.client(&context), key(&context));
+            let found = identities.find("AK").await;
+            assert_eq!(found.as_ref().err().map(|error| error.code), wanted, "{policy}");
+            assert!(found.is_err() || found.is_ok_and(|identity| identity.policies().len() == 1));
+        }
+    });
+}
+
 #[test]
 fn a_revoked_key_is_refused_within_five_seconds() {
     for idle in [0, 100, 1_900, 2_100, 3_900, 10_000] {
