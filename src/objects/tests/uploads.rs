@@ -127,7 +127,7 @@ fn promised_checksums_are_made_of_the_parts() {
             cluster.objects.complete_upload(&cluster.bucket, &complete(upload, vec![first.clone(), bare])).await;
         assert_eq!(refused, Err(UploadError::ChecksumMissing(2)));
         let completed = cluster.objects.complete_upload(&cluster.bucket, &complete(upload, vec![first, second])).await;
-        assert_eq!(completed.unwrap().facts.checksums[0].kind, ChecksumKind::Composite);
+        assert_eq!(completed.unwrap().completed.facts.checksums[0].kind, ChecksumKind::Composite);
     });
 }
 
