@@ -1,6 +1,6 @@
 //! What a new cluster is made with: its id, its region, the root account and its key.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use bytes::Bytes;
@@ -12,6 +12,7 @@ use cairn_runtime::{Context, Entropy, Instant};
 use cairn_s3::auth::SecretKey;
 use cairn_types::{AccountId, CanonicalId, ClusterId, NodeId, RegionNumber};
 
+use crate::config::Secret;
 use crate::credentials::{self, RootPair};
 use crate::directories::hex;
 
@@ -88,13 +89,36 @@ fn init_command(context: &Context, cluster: ClusterId, founding: &Founding<'_>) 
     }
 }
 
-/// Makes the key under which secrets are stored, where there is none.
-pub(crate) fn ensure_cluster_key(path: &Path, entropy: &Entropy) -> Result<()> {
-    if path.exists() { Ok(()) } else { credentials::write_private(path, &ClusterKey::generate(entropy)) }
+/// Where the key under which secrets are stored comes from.
+pub(crate) enum ClusterKeySource {
+    /// This file.
+    File(PathBuf),
+    /// The environment: whoever starts the process keeps it.
+    Given(Secret),
 }
 
-/// Reads that key.
-pub(crate) fn read_cluster_key(path: &Path, entropy: &Entropy) -> Result<ClusterKey> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("read {}", path.display()))?;
-    ClusterKey::parse(&text, entropy.clone()).with_context(|| format!("read {}", path.display()))
+impl ClusterKeySource {
+    /// Reads the key.
+    pub(crate) fn read(&self, entropy: &Entropy) -> Result<ClusterKey> {
+        match self {
+            Self::File(path) => {
+                let text = std::fs::read_to_string(path).with_context(|| format!("read {}", path.display()))?;
+                ClusterKey::parse(&text, entropy.clone()).with_context(|| format!("read {}", path.display()))
+            }
+            Self::Given(Secret(text)) => ClusterKey::parse(text, entropy.clone()).context("read cluster-key"),
+        }
+    }
+
+    /// Makes the file, where there is none.
+    pub(crate) fn ensure(&self, entropy: &Entropy) -> Result<()> {
+        match self {
+            Self::File(path) => ensure_cluster_key(path, entropy),
+            Self::Given(_) => Ok(()),
+        }
+    }
+}
+
+/// Makes the file of a key, where there is none.
+pub(crate) fn ensure_cluster_key(path: &Path, entropy: &Entropy) -> Result<()> {
+    if path.exists() { Ok(()) } else { credentials::write_private(path, &ClusterKey::generate(entropy)) }
 }

@@ -201,6 +201,24 @@ def test_a_poor_root_pair_is_refused_with_the_reason(newcomer, access, secret, r
     assert reason in daemon.log()
 
 
+def test_the_cluster_key_may_stay_in_the_environment(newcomer, tmp_path):
+    secret = "from-the-environment/0123456789abcdef"
+    pair = {"CAIRN_ROOT_ACCESS_KEY": "AKNEWCOMER0000000000", "CAIRN_ROOT_SECRET_KEY": secret}
+    daemon = newcomer("disk{1...6}", clean_environment(CAIRN_CLUSTER_KEY="0123456789abcdef" * 4, **pair))
+    wait_ready(daemon.admin, daemon)
+    store = Server(tmp_path / "unused")
+    store.endpoints, store.access_key, store.secret_key = [daemon.endpoint], pair["CAIRN_ROOT_ACCESS_KEY"], secret
+    assert store.s3().list_buckets()["Buckets"] == []
+    assert not list(tmp_path.glob("disk*/cluster-key")), "it is written nowhere"
+    assert daemon.stop() == 0
+    other = newcomer("disk{1...6}", clean_environment(CAIRN_CLUSTER_KEY="fedcba9876543210" * 4))
+    wait_ready(other.admin, other)
+    store.endpoints = [other.endpoint]
+    with pytest.raises(store.s3().exceptions.ClientError) as caught:
+        store.s3().list_buckets()
+    assert caught.value.response["Error"]["Code"] == "InternalError", "another key opens no secret"
+
+
 @pytest.mark.parametrize("count", [1, 4])
 def test_fewer_directories_are_served_too(newcomer, count):
     daemon = newcomer(f"disk{{1...{count}}}")

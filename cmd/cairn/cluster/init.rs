@@ -4,7 +4,7 @@
 //! waits to be invited, also when all its peers are empty.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use crate::config::{RootPairSource, Secret};
 use crate::credentials::{self, RootPair};
-use crate::founding::{self, FounderPlace, Founding};
+use crate::founding::{self, ClusterKeySource, FounderPlace, Founding};
 use crate::roles;
 
 /// Longest wait for the new cluster to serve.
@@ -32,8 +32,8 @@ pub(crate) struct InitRequest<'a> {
     pub(crate) region: String,
     /// Root key pair.
     pub(crate) pair: &'a RootPair,
-    /// File of the key under which secrets are stored.
-    pub(crate) cluster_key_file: &'a Path,
+    /// The key under which secrets are stored.
+    pub(crate) cluster_key: &'a ClusterKeySource,
 }
 
 /// `cairn cluster init`.
@@ -48,9 +48,11 @@ pub(crate) fn command() -> Command {
             Arg::new("cluster-key-file")
                 .long("cluster-key-file")
                 .env("CAIRN_CLUSTER_KEY_FILE")
-                .required(true)
                 .value_parser(value_parser!(PathBuf))
-                .help("key under which secrets are stored; made if it is missing. Every gateway needs it"),
+                .help(
+                    "key under which secrets are stored; made if it is missing. Every gateway needs it. The key itself may \
+                     stand in CAIRN_CLUSTER_KEY instead",
+                ),
         )
         .arg(
             Arg::new("credentials-dir")
@@ -88,8 +90,13 @@ fn metadata_of(matches: &ArgMatches) -> Vec<String> {
 
 /// Does `init`.
 pub(crate) fn run(matches: &ArgMatches) -> Result<()> {
-    let key_file = matches.get_one::<PathBuf>("cluster-key-file").expect("required by clap");
     let variable = |name: &str| std::env::var(name).ok();
+    let key = match (matches.get_one::<PathBuf>("cluster-key-file"), variable("CAIRN_CLUSTER_KEY")) {
+        (Some(_), Some(_)) => bail!("cluster-key-file and CAIRN_CLUSTER_KEY are both set"),
+        (Some(file), None) => ClusterKeySource::File(file.clone()),
+        (None, Some(key)) => ClusterKeySource::Given(Secret(key)),
+        (None, None) => bail!("cluster-key-file: must be set, or CAIRN_CLUSTER_KEY"),
+    };
     let source = RootPairSource {
         access_key: variable("CAIRN_ROOT_ACCESS_KEY"),
         access_key_file: variable("CAIRN_ROOT_ACCESS_KEY_FILE").map(Into::into),
@@ -100,13 +107,13 @@ pub(crate) fn run(matches: &ArgMatches) -> Result<()> {
         Some(pair) => (pair, false),
         None => (credentials::generate(&roles::entropy()), true),
     };
-    founding::ensure_cluster_key(key_file, &roles::entropy())?;
+    key.ensure(&roles::entropy())?;
     if generated {
         let directory = matches.get_one::<PathBuf>("credentials-dir").expect("it has a default");
         println!("the root key pair lies in {}", credentials::write(directory, &pair)?.display());
     }
     let region = matches.get_one::<String>("region").expect("it has a default").clone();
-    initialise(&InitRequest { metadata: metadata_of(matches), region, pair: &pair, cluster_key_file: key_file })?;
+    initialise(&InitRequest { metadata: metadata_of(matches), region, pair: &pair, cluster_key: &key })?;
     println!("the cluster is made; start its storage nodes, then `cairn cluster grow`, then its gateways");
     Ok(())
 }
@@ -118,7 +125,7 @@ pub(crate) fn run_grow(matches: &ArgMatches) -> Result<()> {
 
 /// Makes a cluster of waiting metadata nodes.
 pub(crate) fn initialise(request: &InitRequest<'_>) -> Result<()> {
-    let key = founding::read_cluster_key(request.cluster_key_file, &roles::entropy())?;
+    let key = request.cluster_key.read(&roles::entropy())?;
     roles::run_client(async |context| {
         let deadline = context.clock.now() + INIT_WAIT_MAX;
         let transport: Arc<dyn Transport> = Arc::new(GrpcTransport::new(context.clone()));

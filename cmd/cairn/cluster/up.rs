@@ -18,6 +18,7 @@ use super::{InitRequest, init, initialise};
 use crate::config::RootPairSource;
 use crate::config::Secret;
 use crate::credentials::{self, RootPair};
+use crate::founding::ClusterKeySource;
 use crate::roles;
 
 /// How long processes may take to stop before they are killed.
@@ -85,7 +86,7 @@ impl Supervisor<'_> {
                 metadata: self.file.addresses("metadata"),
                 region: self.file.region.clone(),
                 pair,
-                cluster_key_file: &cluster_key_file(self.directory),
+                cluster_key: &ClusterKeySource::File(cluster_key_file(self.directory)),
             })?;
         }
         self.start_role("storage", "/health/ready")?;

@@ -106,6 +106,12 @@ const KEYS: &[Key] = &[
         "path of 32 bytes in hexadecimal",
         "key under which secrets are stored in the metadata; made when the cluster is made",
     ),
+    secret(one(
+        "cluster-key",
+        S3,
+        "32 bytes in hexadecimal",
+        "that key itself, from where the environment is kept safe",
+    )),
     or(
         "1GiB",
         one(

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use anyhow::{Result, bail};
 use cairn_gateway::{EncryptAll, InsecureSseC};
 use cairn_types::{GIB, KIB, MIB};
 
@@ -12,6 +13,7 @@ use super::key::Role;
 use super::resolve::Resolved;
 use super::value;
 use crate::braces;
+use crate::founding::ClusterKeySource;
 
 /// What every role has.
 #[derive(Clone, Debug)]
@@ -45,12 +47,26 @@ pub(crate) struct S3Settings {
     pub(crate) insecure_sse_c: InsecureSseC,
     /// Key of the secrets in the metadata.
     pub(crate) cluster_key_file: Option<PathBuf>,
+    /// Or the key itself.
+    pub(crate) cluster_key: Option<Secret>,
     /// Payload bytes held at once.
     pub(crate) memory_bytes: u64,
     /// Objects up to it are inline.
     pub(crate) inline_bytes_max: u64,
     /// Client connections at once.
     pub(crate) connections_max: usize,
+}
+
+impl S3Settings {
+    /// Where the operator keeps the cluster key, if that was said.
+    pub(crate) fn cluster_key_source(&self) -> Result<Option<ClusterKeySource>> {
+        match (&self.cluster_key_file, &self.cluster_key) {
+            (Some(_), Some(_)) => bail!("cluster-key and cluster-key-file are both set"),
+            (Some(file), None) => Ok(Some(ClusterKeySource::File(file.clone()))),
+            (None, Some(key)) => Ok(Some(ClusterKeySource::Given(key.clone()))),
+            (None, None) => Ok(None),
+        }
+    }
 }
 
 /// Where the root key pair comes from.
@@ -235,6 +251,7 @@ impl<'a> Reader<'a> {
             encrypt_all: if encrypt_all? { EncryptAll::On } else { EncryptAll::Off },
             insecure_sse_c: insecure_sse_c?,
             cluster_key_file: self.path("cluster-key-file"),
+            cluster_key: self.resolved.one("cluster-key").map(|key| Secret(key.to_owned())),
             memory_bytes: memory_bytes?,
             inline_bytes_max: inline_bytes_max?,
             connections_max: usize::try_from(connections_max?).unwrap_or(usize::MAX),
@@ -331,8 +348,8 @@ impl GatewayConfig {
     pub(crate) fn from_resolved(resolved: &Resolved) -> Result<Self, Faults> {
         let mut reader = Reader::new(resolved);
         let (common, s3, metadata) = (reader.common(), reader.s3(), reader.addresses("metadata"));
-        if s3.as_ref().is_some_and(|s3| s3.cluster_key_file.is_none()) {
-            reader.faults.add("cluster-key-file: must be set");
+        if s3.as_ref().is_some_and(|s3| s3.cluster_key_file.is_none() && s3.cluster_key.is_none()) {
+            reader.faults.add("cluster-key-file: must be set, or cluster-key");
         }
         let name = resolved.one("name").map(str::to_owned);
         let config = || {

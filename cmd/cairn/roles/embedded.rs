@@ -34,7 +34,7 @@ use super::{growth, register};
 use crate::config::ServerConfig;
 use crate::credentials::{self, ROOT_PAIR_FILE, RootPair};
 use crate::directories;
-use crate::founding::{self, FounderPlace, Founding};
+use crate::founding::{self, ClusterKeySource, FounderPlace, Founding};
 
 /// Members of the metadata, where there are directories for them.
 const MEMBERS: usize = 3;
@@ -61,10 +61,10 @@ pub(crate) async fn start(process: Process, config: ServerConfig) -> Result<Stop
     }
     refuse_mixed(&config.data).await?;
     let is_new = config.data.iter().all(|directory| directories::is_new(directory));
-    let key_file = cluster_key_file(&config, is_new, &context)?;
+    let key_source = cluster_key_source(&config, is_new, &context)?;
     let members = open_members(&context, &config.data, is_new).await?;
     let deadline = context.clock.now() + START_WAIT_MAX;
-    let pair = if is_new { Some(found(&context, &config, &members, &key_file, deadline).await?) } else { None };
+    let pair = if is_new { Some(found(&context, &config, &members, &key_source, deadline).await?) } else { None };
     let members = started(&context, &config.data, members).await?;
     let cluster = register::cluster(&context, &members.client, context.clock.now() + START_WAIT_MAX).await?;
 
@@ -80,7 +80,7 @@ pub(crate) async fn start(process: Process, config: ServerConfig) -> Result<Stop
         client: members.client.clone(),
         node,
         region: cluster.region_name.clone(),
-        cluster_key: founding::read_cluster_key(&key_file, &context.entropy)?,
+        cluster_key: key_source.read(&context.entropy)?,
         local: BTreeMap::from([(node, Arc::clone(&storage))]),
         settings: config.s3.clone(),
     };
@@ -114,13 +114,13 @@ async fn refuse_mixed(data: &[PathBuf]) -> Result<()> {
     Ok(())
 }
 
-/// The key's file: the configured one, or a copy in each directory.
-fn cluster_key_file(config: &ServerConfig, is_new: bool, context: &Context) -> Result<PathBuf> {
-    if let Some(file) = &config.s3.cluster_key_file {
+/// Where the key is: where the operator keeps it, or a copy in each directory.
+fn cluster_key_source(config: &ServerConfig, is_new: bool, context: &Context) -> Result<ClusterKeySource> {
+    if let Some(source) = config.s3.cluster_key_source()? {
         if is_new {
-            founding::ensure_cluster_key(file, &context.entropy)?;
+            source.ensure(&context.entropy)?;
         }
-        return Ok(file.clone());
+        return Ok(source);
     }
     let copies: Vec<PathBuf> = config.data.iter().map(|directory| directory.join(CLUSTER_KEY_FILE)).collect();
     let known = copies.iter().find(|copy| copy.exists());
@@ -132,7 +132,7 @@ fn cluster_key_file(config: &ServerConfig, is_new: bool, context: &Context) -> R
     for copy in copies.iter().filter(|copy| !copy.exists()) {
         credentials::write_private(copy, &text)?;
     }
-    Ok(first)
+    Ok(ClusterKeySource::File(first))
 }
 
 /// Opens the members that are there; for a new cluster, those to be made.
@@ -170,13 +170,13 @@ async fn found(
     context: &Context,
     config: &ServerConfig,
     members: &Members,
-    key_file: &Path,
+    key_source: &ClusterKeySource,
     deadline: Instant,
 ) -> Result<RootPair> {
     let given = credentials::given(&config.root)?;
     let is_generated = given.is_none();
     let pair = given.unwrap_or_else(|| credentials::generate(&context.entropy));
-    let key = founding::read_cluster_key(key_file, &context.entropy)?;
+    let key = key_source.read(&context.entropy)?;
     let mut founders = Vec::new();
     for (place, member) in members.nodes.iter().enumerate() {
         let node = NodeId(place as u64 + 1);

@@ -13,7 +13,6 @@ use super::frame::{Process, Stop};
 use super::s3_edge::{Edge, start_edge};
 use super::{finder, register};
 use crate::config::GatewayConfig;
-use crate::founding;
 
 /// How long a gateway waits for its cluster to be made and to answer.
 const CLUSTER_WAIT_MAX: Duration = Duration::from_secs(600);
@@ -25,8 +24,8 @@ pub(crate) async fn start(process: Process, config: GatewayConfig) -> Result<Sto
     let client = MetadataClient::new(context.clone(), directory.clone());
     let control: Arc<dyn Transport> = Arc::new(GrpcTransport::new(context.clone()));
     finder::find(&context, control, config.metadata.clone(), None, directory);
-    let key_file = config.s3.cluster_key_file.as_ref().context("cluster-key-file is not set")?;
-    let cluster_key = founding::read_cluster_key(key_file, &context.entropy)?;
+    let key_source = config.s3.cluster_key_source()?.context("neither cluster-key-file nor cluster-key is set")?;
+    let cluster_key = key_source.read(&context.entropy)?;
 
     let deadline = context.clock.now() + CLUSTER_WAIT_MAX;
     let cluster = register::cluster(&context, &client, deadline).await?;
