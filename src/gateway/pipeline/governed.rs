@@ -199,11 +199,14 @@ impl Governed {
         Ok(())
     }
 
-    /// Decides whether the caller may learn that there is no such object: only who may list the bucket.
+    /// Decides whether a reader may learn that there is no such object: only who may list the bucket.
     ///
     /// # Errors
     /// `AccessDenied`
     pub(crate) fn admit_absence(&mut self) -> Result<(), S3Error> {
+        if self.look == Look::Before {
+            return Ok(());
+        }
         self.settle(&Known::Absent)?;
         match rule(&self.exchange, &self.bucket, &Right::on_bucket(Action::ListBucket), &Known::Absent) {
             Decision::Allow(_) => Ok(()),
