@@ -23,6 +23,7 @@ use crate::kms::{BuiltInKeys, KeyCatalog};
 use crate::limits::{ACCEPT_PAUSE, DOCUMENT_BYTES_MAX};
 use crate::metrics::Metrics;
 use crate::pipeline::{HttpDate, RequestNames, answer};
+use crate::renames::Renames;
 use crate::settings::{GatewaySettings, InsecureSseC};
 
 /// What a gateway is built from.
@@ -48,6 +49,7 @@ struct Core {
     key_catalog: Arc<KeyCatalog>,
     vault: Vault,
     buckets: Buckets,
+    renames: Renames,
     signing_keys: SigningKeyCache,
     documents: ByteBudget,
     names: RequestNames,
@@ -73,6 +75,7 @@ impl Gateway {
             key_catalog,
             vault,
             buckets: Buckets::new(metadata),
+            renames: Renames::default(),
             signing_keys: SigningKeyCache::default(),
             documents: ByteBudget::new(DOCUMENT_BYTES_MAX),
             names: RequestNames::new(&context.entropy),
@@ -197,6 +200,10 @@ impl Gateway {
 
     pub(crate) fn buckets(&self) -> &Buckets {
         &self.0.buckets
+    }
+
+    pub(crate) fn renames(&self) -> &Renames {
+        &self.0.renames
     }
 
     pub(crate) fn signing_keys(&self) -> &SigningKeyCache {

@@ -32,6 +32,7 @@ mod kms;
 pub mod limits;
 mod metrics;
 mod pipeline;
+mod renames;
 mod settings;
 
 pub use cluster_key::{ClusterKey, ClusterKeyError, UnwrapError};

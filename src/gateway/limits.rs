@@ -80,6 +80,10 @@ pub const KEY_VERSIONS_MAX: usize = 1_000;
 pub const KEEP_ALIVE_AFTER: Duration = Duration::from_secs(5);
 /// Pause between two spaces that keep a connection alive.
 pub const KEEP_ALIVE_EVERY: Duration = Duration::from_secs(5);
+/// Times that a copy onto itself is decided anew because another version took the source's place.
+pub const COPY_TRIES_MAX: u32 = 4;
+/// Client tokens of renames remembered: repeats come within seconds, and a token has at most a few hundred bytes.
+pub const RENAME_TOKENS_MAX: usize = 4_096;
 /// Documents held in memory at once, all requests together.
 pub const DOCUMENT_BYTES_MAX: u64 = 64 * MIB;
 

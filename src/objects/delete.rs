@@ -20,6 +20,8 @@ pub struct DeleteRequest {
     pub target: DeleteTarget,
     /// What must be true.
     pub conditions: DeleteConditions,
+    /// The caller may, and wants to, remove a version under governance retention.
+    pub bypass_governance: bool,
     /// Owner of the delete marker, if one is written.
     pub owner: CanonicalId,
 }
@@ -36,6 +38,7 @@ impl Objects {
             versioning: bucket.versioning,
             target: delete.target,
             conditions: delete.conditions,
+            bypass_governance: delete.bypass_governance,
             owner: delete.owner,
             ..DeleteObject::default()
         }));

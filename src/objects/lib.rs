@@ -17,6 +17,7 @@
 //! # Not here
 //! What a publish means (`cairn-catalog`), collecting (`cairn-repair`), S3's requests and errors (`cairn-gateway`).
 
+mod append;
 mod bucket_view;
 mod checksum_rows;
 mod copy;
@@ -29,11 +30,13 @@ mod objects;
 mod placement_view;
 mod put;
 mod read;
+mod rename;
 mod settings;
 mod stage;
 mod update;
 mod upload;
 
+pub use append::{AppendObject, Appended};
 pub use bucket_view::BucketView;
 pub use checksum_rows::{row_algorithm, row_kind, wire_algorithm, wire_kind, wire_value};
 pub use delete::DeleteRequest;
@@ -45,6 +48,7 @@ pub use list::{ListPage, ListRequest};
 pub use objects::Objects;
 pub use put::{PutObject, ReplaceObject};
 pub use read::{BodyStream, ObjectRead, ReadRequest, layers_of};
+pub use rename::RenameObject;
 pub use settings::{Settings, SettingsError};
 pub use stage::{BodySeal, Measured, SealedETag, StageTarget, Staged, VerifiedChecksum};
 pub use update::UpdateRequest;

@@ -78,6 +78,9 @@ pub const DELETES_IN_FLIGHT: usize = 16;
 /// Times that a Complete is decided anew because a part changed under it.
 pub const COMPLETE_TRIES_MAX: usize = 4;
 
+/// Times that an append is decided anew because another version took the object's place.
+pub const APPEND_TRIES_MAX: usize = 4;
+
 /// Bytes of a body that one window of a read covers.
 pub const WINDOW_BYTES: u64 = MIB;
 

@@ -1,10 +1,10 @@
-"""Checksums of all five algorithms: in headers, in trailers, of parts, of whole objects."""
+"""Checksums of all algorithms: in headers, in trailers, of parts, of whole objects."""
 
 import base64
 
 import pytest
 
-from harness.checksums import ALGORITHMS, checksum, composite, header
+from harness.checksums import ALGORITHMS, YOUNG_ALGORITHMS, checksum, composite, header
 from harness.files import pattern
 from harness.raw_http import Request, send
 from harness.signing import STREAMING_SIGNED_TRAILER, STREAMING_UNSIGNED_TRAILER, plain, streaming_put
@@ -204,3 +204,71 @@ def test_the_checksums_of_these_tests_are_right():
     check = {"CRC32": "cbf43926", "CRC32C": "e3069283", "CRC64NVME": "ae8b14860a799888"}
     for algorithm, value in check.items():
         assert base64.b64decode(checksum(algorithm, b"123456789")).hex() == value
+
+
+def shown(store, bucket, key="object"):
+    """(type, {algorithm: value}) of what is stored, as HEAD shows it."""
+    request = plain("HEAD", f"/{bucket}/{key}", store.host, headers=[("x-amz-checksum-mode", "ENABLED")])
+    answer = send(store.address, store.signer().sign(request))
+    values = {a: answer.header(header(a)) for a in (*ALGORITHMS, *YOUNG_ALGORITHMS)}
+    return answer.header("x-amz-checksum-type"), {a: value for a, value in values.items() if value is not None}
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES.keys())
+@pytest.mark.parametrize("algorithm", YOUNG_ALGORITHMS)
+def test_a_young_checksum_in_a_header_is_checked_and_kept(store, bucket, algorithm, size):
+    body = pattern(size, algorithm)
+    value = checksum(algorithm, body)
+    request = plain("PUT", f"/{bucket}/object", store.host, headers=[(header(algorithm), value)], body=body)
+    answer = send(store.address, store.signer().sign(request))
+    assert (answer.status, answer.header(header(algorithm))) == (200, value), answer
+    assert shown(store, bucket) == ("FULL_OBJECT", {algorithm: value})
+    wrong = checksum(algorithm, body + b"x")
+    request = plain("PUT", f"/{bucket}/object", store.host, headers=[(header(algorithm), wrong)], body=body)
+    answer = send(store.address, store.signer().sign(request))
+    assert (answer.status, answer.error_code()) == (400, "BadDigest"), answer
+
+
+@pytest.mark.parametrize("algorithm", YOUNG_ALGORITHMS)
+def test_a_young_checksum_in_a_trailer_is_checked_and_kept(store, bucket, algorithm):
+    body = pattern(150_000, algorithm)
+    chunks = [body[start : start + 65_536] for start in range(0, len(body), 65_536)]
+    request = Request("PUT", f"/{bucket}/object", [], [("Host", store.host)])
+    trailer = [(header(algorithm), checksum(algorithm, body))]
+    signed = streaming_put(store.signer(), request, chunks, STREAMING_UNSIGNED_TRAILER, trailer)
+    assert send(store.address, signed).status == 200
+    assert shown(store, bucket) == ("FULL_OBJECT", {algorithm: checksum(algorithm, body)})
+
+
+@pytest.mark.parametrize("algorithm", YOUNG_ALGORITHMS)
+def test_an_upload_has_a_young_checksum_of_its_parts(store, bucket, algorithm):
+    bodies = [pattern(PART, "one"), pattern(100, "two")]
+
+    def ask(method, query, headers=(), body=b""):
+        request = plain(method, f"/{bucket}/object", store.host, query=query, headers=headers, body=body)
+        answer = send(store.address, store.signer().sign(request))
+        assert answer.status == 200, answer
+        return answer
+
+    created = ask("POST", [("uploads", None)], [("x-amz-checksum-algorithm", algorithm)])
+    upload = created.xml().findtext("UploadId")
+    listed = ""
+    for number, body in enumerate(bodies, 1):
+        value = checksum(algorithm, body)
+        query = [("partNumber", str(number)), ("uploadId", upload)]
+        etag = ask("PUT", query, [(header(algorithm), value)], body).header("etag")
+        name = f"Checksum{algorithm}"
+        listed += f"<Part><PartNumber>{number}</PartNumber><ETag>{etag}</ETag><{name}>{value}</{name}></Part>"
+    document = f"<CompleteMultipartUpload>{listed}</CompleteMultipartUpload>".encode()
+    ask("POST", [("uploadId", upload)], body=document)
+    assert shown(store, bucket) == ("COMPOSITE", {algorithm: composite(algorithm, bodies)})
+
+
+@pytest.mark.parametrize("algorithm", YOUNG_ALGORITHMS)
+def test_a_copy_is_given_a_young_checksum(store, s3, bucket, algorithm):
+    body = pattern(70_000, "copied")
+    s3.put_object(Bucket=bucket, Key="source", Body=body)
+    headers = [("x-amz-copy-source", f"{bucket}/source"), ("x-amz-checksum-algorithm", algorithm)]
+    request = plain("PUT", f"/{bucket}/object", store.host, headers=headers)
+    assert send(store.address, store.signer().sign(request)).status == 200
+    assert shown(store, bucket) == ("FULL_OBJECT", {algorithm: checksum(algorithm, body)})

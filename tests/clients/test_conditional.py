@@ -172,3 +172,93 @@ def test_conditions_on_a_copy_source_answer_412(s3, bucket, known, conditions, s
             with refused(412, "PreconditionFailed"):
                 operation()
     assert ("Parts" in s3.list_parts(Bucket=bucket, Key="parts", UploadId=upload)) == (status == 200)
+
+
+def copy(s3, bucket, key="object", body=b"bytes", **conditions):
+    """A copy of an object with these bytes, conditions on its destination; returns the ETag."""
+    s3.put_object(Bucket=bucket, Key=f"source of {key}", Body=body)
+    source = {"Bucket": bucket, "Key": f"source of {key}"}
+    return s3.copy_object(Bucket=bucket, Key=key, CopySource=source, **conditions)["CopyObjectResult"]["ETag"]
+
+
+def test_conditions_on_the_destination_of_a_copy_decide(s3, bucket):
+    with refused(404, "NoSuchKey"):
+        copy(s3, bucket, IfMatch=OTHER_ETAG)
+    etag = copy(s3, bucket, IfNoneMatch="*")
+    with refused(412, "PreconditionFailed"):
+        copy(s3, bucket, body=b"other", IfNoneMatch="*")
+    with refused(412, "PreconditionFailed"):
+        copy(s3, bucket, body=b"other", IfMatch=OTHER_ETAG)
+    copy(s3, bucket, body=b"replaced", IfMatch=etag)
+    assert s3.get_object(Bucket=bucket, Key="object")["Body"].read() == b"replaced"
+
+
+def test_of_copies_that_want_absence_one_wins(store, s3, bucket):
+    for index in range(WRITERS):
+        put(s3, bucket, key=f"source-{index}", body=bytes([index]) * 1000)
+
+    def attempt(client, index):
+        source = {"Bucket": bucket, "Key": f"source-{index}"}
+        client.copy_object(Bucket=bucket, Key="object", CopySource=source, IfNoneMatch="*")
+
+    outcomes = race(store, WRITERS, attempt)
+    assert outcomes.count(200) == 1 and set(outcomes) <= {200, 409, 412}, outcomes
+    body = s3.get_object(Bucket=bucket, Key="object")["Body"].read()
+    assert body == bytes([outcomes.index(200)]) * 1000
+
+
+@pytest.mark.parametrize("write", [put, complete_upload, copy], ids=["put", "complete", "copy"])
+def test_a_delete_marker_counts_as_no_object(s3, bucket, write):
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    etag = put(s3, bucket)
+    s3.delete_object(Bucket=bucket, Key="object")
+    with refused(404, "NoSuchKey"):
+        write(s3, bucket, "object", b"bytes", IfMatch=etag)
+    write(s3, bucket, "object", b"bytes", IfNoneMatch="*")
+
+
+def test_a_delete_has_conditions_on_time_and_size(s3, bucket):
+    put(s3, bucket)
+    modified = s3.head_object(Bucket=bucket, Key="object")["LastModified"]
+    for conditions in (
+        {"IfMatchSize": 4},
+        {"IfMatchLastModifiedTime": modified - timedelta(seconds=2)},
+        {"IfMatchSize": 5, "IfMatchLastModifiedTime": modified + timedelta(seconds=2)},
+        {"IfMatch": OTHER_ETAG, "IfMatchSize": 5},
+    ):
+        with refused(412, "PreconditionFailed"):
+            s3.delete_object(Bucket=bucket, Key="object", **conditions)
+    s3.delete_object(Bucket=bucket, Key="object", IfMatch="*", IfMatchSize=5, IfMatchLastModifiedTime=modified)
+    # Of what is not there no time and no size differs, but no ETag matches.
+    s3.delete_object(Bucket=bucket, Key="object", IfMatchSize=5, IfMatchLastModifiedTime=modified)
+    with refused(404, "NoSuchKey"):
+        s3.delete_object(Bucket=bucket, Key="object", IfMatch="*")
+
+
+def test_each_key_of_many_deletes_has_its_conditions(s3, bucket):
+    etags = {key: put(s3, bucket, key=key, body=key.encode()) for key in ("etag", "size", "time", "wrong", "late")}
+    modified = s3.head_object(Bucket=bucket, Key="time")["LastModified"]
+    objects = [
+        {"Key": "etag", "ETag": etags["etag"]},
+        {"Key": "size", "Size": 4},
+        {"Key": "time", "LastModifiedTime": modified},
+        {"Key": "wrong", "Size": 4},
+        {"Key": "late", "LastModifiedTime": modified + timedelta(seconds=5)},
+        {"Key": "none", "ETag": "*"},
+    ]
+    answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": objects})
+    assert sorted(entry["Key"] for entry in answer["Deleted"]) == ["etag", "size", "time"]
+    assert {entry["Key"]: entry["Code"] for entry in answer["Errors"]} == {
+        "wrong": "PreconditionFailed",
+        "late": "PreconditionFailed",
+        "none": "NoSuchKey",
+    }
+    assert [entry["Key"] for entry in s3.list_objects_v2(Bucket=bucket)["Contents"]] == ["late", "wrong"]
+
+
+def test_of_conditional_deletes_of_one_version_one_wins(store, s3, bucket):
+    etag = put(s3, bucket)
+    outcomes = race(
+        store, WRITERS, lambda client, _: client.delete_object(Bucket=bucket, Key="object", IfMatch=etag)
+    )
+    assert outcomes.count(200) == 1 and outcomes.count(404) == WRITERS - 1, outcomes

@@ -119,15 +119,6 @@ def test_other_actions_of_sts_and_iam_are_refused(store, action):
     assert (answer.status, answer.error_code()) == (501, "NotImplemented"), answer
 
 
-def test_tags_in_create_are_not_dropped_in_silence(store, s3, bucket_names):
-    name = bucket_names()
-    with pytest.raises(s3.exceptions.ClientError) as caught:
-        s3.create_bucket(Bucket=name, CreateBucketConfiguration={"Tags": [{"Key": "a", "Value": "1"}]})
-    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
-    with pytest.raises(s3.exceptions.ClientError):
-        s3.head_bucket(Bucket=name)
-
-
 PROBES = [
     ("get_bucket_policy", "NoSuchBucketPolicy"),
     ("get_bucket_policy_status", "NoSuchBucketPolicy"),
@@ -164,7 +155,7 @@ def test_empty_configurations_are_empty_to_boto3(s3, bucket):
     assert fields(s3.get_bucket_request_payment(Bucket=bucket)) == {"Payer": "BucketOwner"}
 
 
-def test_objects_have_no_tags_and_no_locks_yet(s3, bucket):
+def test_a_new_object_has_no_tags_and_no_locks(s3, bucket):
     s3.put_object(Bucket=bucket, Key="object", Body=b"1")
     assert s3.get_object_tagging(Bucket=bucket, Key="object")["TagSet"] == []
     for operation in (s3.get_object_retention, s3.get_object_legal_hold):

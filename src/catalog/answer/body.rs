@@ -19,7 +19,7 @@ pub(super) fn stretches<S: CatalogRead>(
     let length = stored_length(&version.body);
     let Some(from) = first_byte(&version.body, wish, length) else { return Ok((Vec::new(), length)) };
     let home = version.body.home(&scope.key);
-    let mut gather = Gather { state, bucket: scope.bucket, home, from, stretches: Vec::new() };
+    let mut gather = Gather { state, bucket: scope.bucket, own: &scope.key, home, from, stretches: Vec::new() };
     match &version.body {
         BodyPlace::Absent(_) => {}
         BodyPlace::Inline(place) => {
@@ -72,6 +72,8 @@ struct Part {
 struct Gather<'a, S> {
     state: &'a S,
     bucket: BucketId,
+    /// The version's key.
+    own: &'a ObjectKey,
     /// Key that the body's runs or parts lie under.
     home: &'a ObjectKey,
     from: u64,
@@ -150,7 +152,8 @@ impl<S: CatalogRead> Gather<'_, S> {
             };
             let length =
                 end.checked_sub(start).ok_or_else(|| contradiction(&key, "pages of the run are out of order"))?;
-            self.stretches.push(BodyStretch { run, blobs, ..stretch(part, part.offset + start, length) });
+            let label = (label != self.own).then(|| label.clone());
+            self.stretches.push(BodyStretch { run, blobs, label, ..stretch(part, part.offset + start, length) });
         }
         Ok(())
     }

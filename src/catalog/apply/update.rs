@@ -74,11 +74,12 @@ fn apply<S: CatalogRead>(
         VersionChange::Retention(_) | VersionChange::LegalHold(_) if !command.object_lock => {
             return refuse(Refusal::ObjectLockOff);
         }
-        VersionChange::Retention(change) => retain(lock(&mut meta.lock), change, draft.now)?,
+        VersionChange::Retention(change) => {
+            retain(lock(&mut meta.lock), change, draft.now)?;
+            meta.lock = meta.lock.take().filter(|lock| *lock != ObjectLock::default());
+        }
+        // A hold that was lifted is shown as lifted, so the lock stays.
         VersionChange::LegalHold(on) => lock(&mut meta.lock).legal_hold = *on,
-    }
-    if meta.lock.as_ref() == Some(&ObjectLock::default()) {
-        meta.lock = None;
     }
     Ok(())
 }

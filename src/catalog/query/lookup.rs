@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use cairn_types::record::{record, record_choice};
-use cairn_types::{RunId, VersionOrder};
+use cairn_types::{ObjectKey, RunId, VersionOrder};
 
 use crate::command::KeyScope;
 use crate::rows::{BlobPlace, Nothing, VersionRow};
@@ -67,6 +67,8 @@ record! {
         7 => pub blobs: Vec<BlobPlace>,
         /// Salt of the part's nonces.
         8 => pub encryption_salt: Bytes,
+        /// Key of the run's label, where it is not the version's: it was renamed, or appended to under another name.
+        9 => pub label: Option<ObjectKey>,
     }
 }
 

@@ -11,14 +11,17 @@ use cairn_s3::condition::{ETag, ReadConditions};
 use cairn_s3::limits::COPY_BYTES_MAX;
 use cairn_s3::operation::{CopyMetadata, CopyObject, CopyTags};
 use cairn_s3::response::{CopyObjectOutput, Response};
+use cairn_s3::tagging::TagSet;
 use cairn_s3::{S3Error, S3ErrorCode};
 use cairn_types::{CanonicalId, UnixMillis};
 
 use super::acl::Given;
 use super::encryption::{new_encryption, unlocked, whole_seal};
 use super::lookup::find_object;
+use super::new_object::{Bytes, admit_lock, with_lock, with_settings};
 use super::rows::{etag, facts, meta, object_checksum, parts_count, precondition, shown_id, with_condition};
 use crate::encryption::{NewEncryption, shown};
+use crate::limits::COPY_TRIES_MAX;
 use crate::pipeline::{Answer, Exchange, Governed, On, READ_TAGS, Refused, Right, answer_slowly, governed};
 
 /// `PUT /b/k` with a source.
@@ -28,21 +31,39 @@ pub(crate) async fn copy_object(exchange: &Exchange, bucket: Governed, copy: Cop
 }
 
 async fn copy_version(exchange: &Exchange, mut bucket: Governed, copy: CopyObject) -> Result<Response, S3Error> {
+    let now = exchange.gateway.context().clock.wall();
+    admit_lock(&mut bucket, &copy.settings.lock, (now, Bytes::Proved)).await?;
     let mut source = exchange.source(&copy.source, copy.expected_source_owner).await?;
-    let found = find_source(exchange, &mut source, &copy.source, &copy.source_conditions, BodyWish::From(0)).await?;
+    let mut tries = 1;
+    loop {
+        match copy_found(exchange, (&mut bucket, &mut source), &copy).await {
+            // What was to change in place is another version by now.
+            Err(error) if error.code == S3ErrorCode::OperationAborted && tries < COPY_TRIES_MAX => tries += 1,
+            result => return result,
+        }
+    }
+}
+
+/// Copies the version that the source is now.
+async fn copy_found(
+    exchange: &Exchange,
+    (bucket, source): (&mut Governed, &mut Governed),
+    copy: &CopyObject,
+) -> Result<Response, S3Error> {
+    let found = find_source(exchange, source, &copy.source, &copy.source_conditions, BodyWish::From(0)).await?;
     refuse_too_large(found.size())?;
-    require_tags(&mut bucket, &mut source, &copy, &found).await?;
+    require_tags(bucket, source, copy, &found).await?;
     let found = unlocked(exchange, found, copy.source_customer_key.as_ref()).await?;
     let target = Target { writer: exchange.writer(), given: Given::of(exchange, &copy.settings.acl).await? };
-    let meta = meta_of_copy(&target.writer, &copy, &found);
-    let encryption = new_encryption(exchange, &bucket, &copy.settings.encryption).await?;
+    let meta = meta_of_copy(&target.writer, copy, &found);
+    let encryption = new_encryption(exchange, bucket, &copy.settings.encryption).await?;
     let shown = shown(encryption.as_ref().map(|new| &new.row), copy.settings.encryption.customer_key());
     let source_version_id = shown_id(source.bucket(), found.version().id());
     let keeps_bytes = keeps_encryption(&found, encryption.as_ref());
-    let copied = if keeps_bytes && replaces_metadata(&bucket, &source, &copy, &found) {
-        replace(exchange, &mut bucket, &copy, &found, (&target, meta)).await
+    let copied = if keeps_bytes && replaces_metadata(bucket, source, copy, &found) {
+        replace(exchange, bucket, copy, &found, (&target, meta)).await
     } else {
-        copy_bytes(exchange, &mut bucket, &copy, &found, (&target, meta, encryption)).await
+        copy_bytes(exchange, bucket, copy, &found, (&target, meta, encryption)).await
     };
     let copied = copied.map_err(|error| with_condition(error, &copy.precondition))?;
     let output = CopyObjectOutput {
@@ -126,17 +147,21 @@ async fn require_tags(
 
 fn meta_of_copy(owner: &CanonicalId, copy: &CopyObject, found: &ObjectRead) -> ObjectMeta {
     let source = &found.version().meta;
-    match &copy.metadata {
+    let said = match &copy.metadata {
         CopyMetadata::Replace { headers, user_metadata } => meta(owner, headers.clone(), user_metadata.clone()),
         // A redirect is asked for with each copy, like an ACL.
         CopyMetadata::Copy => ObjectMeta {
             owner: owner.clone(),
             headers: RowHeaders { website_redirect: None, ..source.headers.clone() },
             user: source.user.clone(),
-            tags: source.tags.clone(),
             ..ObjectMeta::default()
         },
-    }
+    };
+    let tags = match &copy.tags {
+        CopyTags::Copy => TagSet::from_stored(source.tags.clone()),
+        CopyTags::Replace(tags) => tags.clone(),
+    };
+    with_settings(said, tags, &copy.settings)
 }
 
 /// Whether nothing but the metadata of one null version changes: then its bytes stay where they are.
@@ -205,8 +230,9 @@ async fn copy_bytes(
     let staged = staged.map_err(|error| Refused::from(error).into_answer())?;
     let (key, precondition) = (copy.key.clone(), precondition(&copy.precondition));
     let put = PutObject { key, precondition, meta, checksum: None };
+    let (now, lock) = (exchange.gateway.context().clock.wall(), copy.settings.lock);
     let published = governed!(bucket, |view| async {
-        let meta = target.stamped(bucket, &put.meta)?;
+        let meta = with_lock(target.stamped(bucket, &put.meta)?, bucket.bucket(), &lock, now);
         objects.put(&view, PutObject { meta, ..put.clone() }, &staged).await.map_err(Refused::from)
     })?;
     let measured = staged.measured();

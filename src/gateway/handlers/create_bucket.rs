@@ -2,15 +2,16 @@
 
 use bytes::Bytes;
 use cairn_catalog::reply::Refusal;
-use cairn_catalog::rows::{BucketSettings, Ownership};
+use cairn_catalog::rows::{BucketSettings, Ownership, VersioningMode};
 use cairn_metadata::{MetadataError, NewBucket, create_bucket as create, record_configuration};
 use cairn_policy::{BucketAccess, BucketRef};
 use cairn_s3::operation::{BucketConfiguration, CreateBucket, CreateBucketConfiguration};
 use cairn_s3::response::CreateBucketOutput;
+use cairn_s3::tagging::TagSet;
 use cairn_s3::{S3Error, S3ErrorCode};
 
 use super::acl::Given;
-use super::bucket_configuration::ownership_setting;
+use super::bucket_configuration::{kept_tags, ownership_setting};
 use crate::buckets::ownership as ownership_of;
 use crate::pipeline::{Answer, Exchange, catalog_failed};
 
@@ -24,10 +25,11 @@ pub(crate) async fn create_bucket(
     document: &[u8],
 ) -> Result<Answer, S3Error> {
     let region = exchange.gateway.settings().region();
-    CreateBucketConfiguration::parse(document)?.check_region(region)?;
+    let configuration = CreateBucketConfiguration::parse(document)?;
+    configuration.check_region(region)?;
     let session = exchange.gateway.objects().session();
     let given = Given::of(exchange, &request.acl).await?;
-    let new = new_bucket(exchange, &request, &given, region)?;
+    let new = new_bucket(exchange, &request, &given, (region, &configuration.tags))?;
     match create(session, new, exchange.deadline).await {
         Ok(_) => {}
         // Perhaps the first attempt was cut short; to record what every shard knows changes nothing.
@@ -40,7 +42,12 @@ pub(crate) async fn create_bucket(
     Ok(CreateBucketOutput { bucket: request.bucket }.into_response().into())
 }
 
-fn new_bucket(exchange: &Exchange, request: &CreateBucket, given: &Given, region: &str) -> Result<NewBucket, S3Error> {
+fn new_bucket(
+    exchange: &Exchange,
+    request: &CreateBucket,
+    given: &Given,
+    (region, tags): (&str, &TagSet),
+) -> Result<NewBucket, S3Error> {
     let ownership = request.object_ownership.map_or(Ownership::ObjectWriter, ownership_setting);
     let owner = exchange.account()?.0.clone();
     let mut access = BucketAccess::private(BucketRef { namespace: "", name: &request.bucket }, owner.clone());
@@ -53,12 +60,21 @@ fn new_bucket(exchange: &Exchange, request: &CreateBucket, given: &Given, region
         let document = Bytes::from_static(rule.as_str().as_bytes());
         (BucketConfiguration::OwnershipControls.parameter().to_owned(), document)
     });
+    let tagged = kept_tags(tags).map(|document| (BucketConfiguration::Tagging.parameter().to_owned(), document));
+    // Locks protect versions.
+    let versioning = if request.object_lock { VersioningMode::Enabled } else { VersioningMode::Off };
     Ok(NewBucket {
         name: request.bucket.clone(),
         namespace: String::new(),
         owner,
         region: region.to_owned(),
-        settings: BucketSettings { ownership, acl: given.for_bucket(&access)?, ..BucketSettings::default() },
-        documents: said.into_iter().collect(),
+        settings: BucketSettings {
+            ownership,
+            versioning,
+            object_lock: request.object_lock,
+            acl: given.for_bucket(&access)?,
+            ..BucketSettings::default()
+        },
+        documents: said.into_iter().chain(tagged).collect(),
     })
 }

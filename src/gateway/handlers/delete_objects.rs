@@ -3,11 +3,13 @@
 use cairn_catalog::reply::Deleted;
 use cairn_objects::{DeleteError, DeleteRequest};
 use cairn_s3::checksum::{BodyChecksum, ChecksumHasher, Md5Digest};
+use cairn_s3::lock::GovernanceBypass;
 use cairn_s3::operation::{DeleteObjects, DeleteTarget, DeleteTargets};
 use cairn_s3::response::{DeleteObjectsOutput, DeleteOutcome, DeleteResult};
 use cairn_s3::{S3Error, S3ErrorCode};
 use cairn_types::CanonicalId;
 
+use super::object_lock::may_bypass;
 use super::rows::{delete_conditions, delete_target, shown_id};
 use crate::pipeline::{Answer, DELETE, Exchange, Governed, Right, governed};
 
@@ -26,7 +28,7 @@ pub(crate) async fn delete_objects(
     let mut results = Vec::with_capacity(targets.entries.len());
     for entry in targets.entries {
         let outcome = match entry.target {
-            Ok(target) => permitted(bucket, target, &owner).await,
+            Ok(target) => permitted(bucket, target, (delete.bypass, &owner)).await,
             Err(error) => Err(error),
         };
         outcomes.push(outcome.map(|request| requests.push(request)));
@@ -63,16 +65,22 @@ struct Permitted {
 }
 
 /// Each key needs a right of its own.
-async fn permitted(bucket: &Governed, target: DeleteTarget, owner: &CanonicalId) -> Result<Permitted, S3Error> {
+async fn permitted(
+    bucket: &Governed,
+    target: DeleteTarget,
+    (bypass, owner): (GovernanceBypass, &CanonicalId),
+) -> Result<Permitted, S3Error> {
+    let bypass_governance = may_bypass(bucket, bypass, (&target.key, target.version_id)).await?;
     let bucket = bucket.only(vec![Right::on_version(DELETE, &target.key, target.version_id)]).await?;
-    Ok(Permitted { bucket, request: request(target, owner)? })
+    Ok(Permitted { bucket, request: request(target, bypass_governance, owner)? })
 }
 
-fn request(target: DeleteTarget, owner: &CanonicalId) -> Result<DeleteRequest, S3Error> {
+fn request(target: DeleteTarget, bypass_governance: bool, owner: &CanonicalId) -> Result<DeleteRequest, S3Error> {
     Ok(DeleteRequest {
         key: target.key,
         target: delete_target(target.version_id),
         conditions: delete_conditions(target.conditions)?,
+        bypass_governance,
         owner: owner.clone(),
     })
 }

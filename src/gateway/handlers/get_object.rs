@@ -10,6 +10,7 @@ use futures::StreamExt;
 
 use super::encryption::unlocked;
 use super::lookup::find_object;
+use super::object_shown::show_settings;
 use super::rows::facts_for;
 use crate::http1::{BodyCut, ResponseBody};
 use crate::pipeline::{Answer, Exchange, Governed, Refused, governed};
@@ -24,7 +25,8 @@ pub(crate) async fn get_object(
     let found = find_object(exchange, bucket, (&read.key, read.version_id), wish).await?;
     let found = unlocked(exchange, found, read.customer_key.as_ref()).await?;
     let part = part_facts(exchange, bucket, &read, &found).await?;
-    let facts = facts_for(bucket.bucket(), found.version(), read.customer_key.as_ref());
+    let mut facts = facts_for(bucket.bucket(), found.version(), read.customer_key.as_ref());
+    show_settings(bucket, (&read.key, read.version_id), found.version(), &mut facts.settings).await?;
     let answer = read.answer(&facts, |_| part)?;
     let body = bytes_of(&found, answer.bytes).await?;
     Ok(Answer { head: answer.head, body })
@@ -51,11 +53,11 @@ pub(super) async fn part_facts(
     let Selection::Part(number) = read.selection else { return Ok(None) };
     let Some(place) = found.parts().and_then(|_| found.part(u32::from(number.get()) - 1)) else { return Ok(None) };
     let bytes = ByteRange { offset: place.offset, len: place.length };
-    let upload = found.version().upload.filter(|_| read.checksum_mode == ChecksumMode::Enabled);
-    let Some(upload) = upload else { return Ok(Some(PartFacts { bytes, checksum: None })) };
+    let in_parts = found.in_parts().filter(|_| read.checksum_mode == ChecksumMode::Enabled);
+    let Some(in_parts) = in_parts else { return Ok(Some(PartFacts { bytes, checksum: None })) };
     let objects = exchange.gateway.objects();
     let after = place.number - 1;
-    let rows = governed!(bucket, |view| objects.object_parts(&view, &read.key, upload, (after, 1)))?;
+    let rows = governed!(bucket, |view| objects.object_parts(&view, &read.key, in_parts, (after, 1)))?;
     let promised = found.version().facts.checksums.first().map(|checksum| checksum.algorithm);
     let row = rows.parts.into_iter().find(|row| row.number == place.number);
     let checksums = row.map(|row| row.part.checksums).unwrap_or_default();

@@ -35,7 +35,7 @@ async fn parts(
     found: &ObjectRead,
 ) -> Result<(Vec<AttributesPart>, bool), S3Error> {
     let promised = found.version().facts.checksums.first().filter(|sum| sum.origin == ChecksumOrigin::Sent);
-    let (Some(index), Some(upload), Some(promised)) = (found.parts(), found.version().upload, promised) else {
+    let (Some(place), Some(promised)) = (found.in_parts(), promised) else {
         return Ok((Vec::new(), false));
     };
     if !get.wants(ObjectAttribute::ObjectParts) {
@@ -47,10 +47,10 @@ async fn parts(
     let mut parts = Vec::new();
     loop {
         let window = (after, get.max_parts.saturating_add(1));
-        let page = governed!(bucket, |view| objects.object_parts(&view, &get.key, upload, window))?;
+        let page = governed!(bucket, |view| objects.object_parts(&view, &get.key, place, window))?;
         for row in page.parts {
             after = row.number;
-            let number = PartNumber::new(row.number).filter(|_| index.contains(row.number));
+            let number = PartNumber::new(row.number).filter(|_| place.parts.contains(row.number));
             let Some(number) = number else { continue };
             if parts.len() == max {
                 return Ok((parts, true));

@@ -7,6 +7,7 @@ use cairn_s3::operation::ObjectRead;
 
 use super::get_object::part_facts;
 use super::lookup::find_object;
+use super::object_shown::show_settings;
 use super::rows::facts_for;
 use crate::encryption::check_customer_key;
 use crate::pipeline::{Answer, Exchange, Governed};
@@ -21,7 +22,8 @@ pub(crate) async fn head_object(
     let found = find_object(exchange, bucket, (&read.key, read.version_id), wish).await?;
     check_customer_key(found.version().meta.encryption.as_ref(), read.customer_key.as_ref())?;
     let part = part_facts(exchange, bucket, &read, &found).await?;
-    let facts = facts_for(bucket.bucket(), found.version(), read.customer_key.as_ref());
+    let mut facts = facts_for(bucket.bucket(), found.version(), read.customer_key.as_ref());
+    show_settings(bucket, (&read.key, read.version_id), found.version(), &mut facts.settings).await?;
     let answer = read.answer(&facts, |_| part)?;
     Ok(answer.into_head().into())
 }

@@ -4,13 +4,12 @@ use bytes::Bytes;
 use cairn_catalog::query::{ListPosition as RowPosition, ListedVersion, VersionPosition};
 use cairn_catalog::rows::{ChecksumForm, VersionKind};
 use cairn_s3::S3Error;
-use cairn_s3::header::StorageClass;
 use cairn_s3::operation::{ListObjectVersions, ListPosition};
 use cairn_s3::response::{ListObjectVersionsOutput, ObjectEntry, VersionEntry, VersionListEntry};
 use cairn_types::{UnixMillis, VersionId};
 
 use super::listing::{merged, request, row_position};
-use super::rows::{etag, listed_checksum, owner};
+use super::rows::{etag, listed_checksum, owner, wire_class};
 use crate::pipeline::{Answer, Exchange, Governed, governed};
 
 /// `GET /b?versions`
@@ -59,7 +58,7 @@ fn entry(listed: ListedVersion) -> VersionEntry {
         last_modified,
         owner,
         checksum: listed_checksum(form.as_ref()),
-        storage_class: StorageClass::Standard,
+        storage_class: wire_class(listed.class),
     };
     VersionEntry::Object { version_id, is_latest, object }
 }

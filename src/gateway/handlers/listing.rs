@@ -4,12 +4,11 @@ use bytes::Bytes;
 use cairn_catalog::query::{ListPosition as RowPosition, ListedObject};
 use cairn_catalog::rows::Nothing;
 use cairn_objects::{ListPage, ListRequest};
-use cairn_s3::header::StorageClass;
 use cairn_s3::operation::{ListPosition, ListScope};
 use cairn_s3::response::{ListEntry, ObjectEntry};
 use cairn_types::UnixMillis;
 
-use super::rows::{etag, listed_checksum, owner};
+use super::rows::{etag, listed_checksum, owner, wire_class};
 
 /// Whether a listing shows owners.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -72,7 +71,7 @@ fn object_entry(listed: ListedObject, owners: Owners) -> ObjectEntry {
         last_modified: UnixMillis(listed.order.time),
         owner: (owners == Owners::Shown).then(|| owner(&summary.owner)),
         checksum: listed_checksum(summary.checksums.first()),
-        storage_class: StorageClass::Standard,
+        storage_class: wire_class(summary.class),
     }
 }
 

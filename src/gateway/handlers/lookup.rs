@@ -1,13 +1,17 @@
 //! Finding the version that a request is about.
 
+use cairn_catalog::command::VersionChange;
 use cairn_catalog::query::BodyWish;
-use cairn_objects::{ObjectRead, ReadRequest};
+use cairn_catalog::reply::Published;
+use cairn_catalog::rows::Nothing;
+use cairn_objects::{ObjectRead, ReadRequest, UpdateRequest};
 use cairn_s3::header::format_http_date;
+use cairn_s3::operation::OnObject;
 use cairn_s3::{S3Error, S3ErrorCode};
 use cairn_types::{ObjectKey, VersionId};
 use http::header::{HeaderName, HeaderValue, LAST_MODIFIED};
 
-use super::rows::{shown_id, version_target};
+use super::rows::{shown_id, update_target, version_target};
 use crate::pipeline::{Exchange, Governed, governed};
 
 /// Finds a version that is an object.
@@ -42,6 +46,33 @@ pub(super) async fn find_object(
 /// Whether an error tells what is there, rather than that nothing is known.
 fn is_absence(error: &S3Error) -> bool {
     matches!(error.code, S3ErrorCode::NoSuchKey | S3ErrorCode::NoSuchVersion | S3ErrorCode::MethodNotAllowed)
+}
+
+/// As [`find_object`], for what a version carries beside its bytes.
+pub(super) async fn find_version(
+    exchange: &Exchange,
+    bucket: &mut Governed,
+    object: &OnObject,
+) -> Result<ObjectRead, S3Error> {
+    let wish = BodyWish::Nothing(Nothing::default());
+    find_object(exchange, bucket, (&object.key, object.version_id), wish).await
+}
+
+/// Changes one aspect of a version in place; answers which version it was.
+///
+/// # Errors
+/// `NoSuchKey`, `NoSuchVersion`; `MethodNotAllowed` of a delete marker; `AccessDenied` where a lock forbids it.
+pub(super) async fn update_version(
+    exchange: &Exchange,
+    bucket: &mut Governed,
+    object: &OnObject,
+    change: VersionChange,
+) -> Result<Published, S3Error> {
+    let objects = exchange.gateway.objects();
+    let (key, target) = (object.key.clone(), update_target(object.version_id));
+    let request = UpdateRequest { key, target, changes: vec![change] };
+    let changed = governed!(bucket, |view| objects.update(&view, request.clone()));
+    changed.map_err(|error| named(error, &object.key, object.version_id))
 }
 
 /// Says what was not found.

@@ -8,7 +8,9 @@ use cairn_s3::operation::PutObject;
 use cairn_s3::response::PutObjectOutput;
 
 use super::acl::Given;
+use super::append_object::append_object;
 use super::encryption::{new_encryption, whole_seal};
+use super::new_object::{Bytes, admit_lock, check_lock, with_lock, with_settings};
 use super::rows::{etag, meta, precondition, shown_id, with_condition};
 use crate::encryption::shown;
 use crate::pipeline::{Answer, Exchange, Governed, Payload, Promised, Refused, StagedBody, governed};
@@ -20,6 +22,9 @@ pub(crate) async fn put_object(
     put: PutObject,
     payload: Payload<'_>,
 ) -> Result<Answer, S3Error> {
+    if let Some(offset) = put.write_offset {
+        return Box::pin(append_object(exchange, bucket, (put, offset), payload)).await;
+    }
     stored(exchange, bucket, put, payload)
         .await
         .map(|stored| stored.output.into_response().encrypted(stored.encryption.as_ref()).into())
@@ -32,15 +37,21 @@ pub(super) struct Stored {
     pub(super) encryption: Option<ShownEncryption>,
 }
 
-/// Stores an object, however it was sent.
+/// Stores an object, however it was sent: forms append nothing.
 pub(super) async fn stored(
     exchange: &Exchange,
     bucket: &mut Governed,
     put: PutObject,
     payload: Payload<'_>,
 ) -> Result<Stored, S3Error> {
+    if put.write_offset.is_some() {
+        return Err(S3Error::not_implemented_header("x-amz-write-offset-bytes"));
+    }
+    let (now, lock) = (exchange.gateway.context().clock.wall(), put.settings.lock);
+    let bytes = if put.is_proved() { Bytes::Proved } else { Bytes::Unproved };
+    admit_lock(bucket, &lock, (now, bytes)).await?;
     let (writer, given) = (exchange.writer(), Given::of(exchange, &put.settings.acl).await?);
-    let mut meta = meta(&writer, put.headers, put.user_metadata);
+    let mut meta = with_settings(meta(&writer, put.headers, put.user_metadata), put.tags, &put.settings);
     given.stamp(&bucket.bucket().access, &writer, &mut meta)?;
     let encryption = new_encryption(exchange, bucket, &put.settings.encryption).await?;
     let promised = Promised { content_md5: put.content_md5, checksum: put.checksum, unless_sent: None };
@@ -52,7 +63,9 @@ pub(super) async fn stored(
     let objects = exchange.gateway.objects();
     let published = governed!(bucket, |view| async {
         let mut publish = publish.clone();
+        check_lock(bucket.bucket(), &lock, (now, bytes))?;
         given.stamp(&bucket.bucket().access, &writer, &mut publish.meta)?;
+        publish.meta = with_lock(publish.meta, bucket.bucket(), &lock, now);
         objects.put(&view, publish, &staged).await.map_err(Refused::from)
     });
     let published = published.map_err(|error| with_condition(error, &put.precondition))?;

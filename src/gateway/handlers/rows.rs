@@ -1,16 +1,18 @@
 //! Between what requests say, what rows hold, and what answers show.
 
-use cairn_catalog::command::{DeleteConditions as RowConditions, DeleteTarget, ETagCondition, Precondition};
+use cairn_catalog::command::{
+    DeleteConditions as RowConditions, DeleteTarget, ETagCondition, Precondition, UpdateTarget,
+};
 use cairn_catalog::query::VersionTarget;
 use cairn_catalog::rows::{
     BodyFacts, BodyPlace, ChecksumForm, ChecksumKind, ETag as RowETag, ETagKind, Nothing, ObjectMeta,
-    StandardHeaders as RowHeaders, VersionRow,
+    StandardHeaders as RowHeaders, StorageClass as RowClass, VersionRow,
 };
 use cairn_objects::{row_algorithm, row_kind, wire_algorithm, wire_kind, wire_value};
 use cairn_s3::checksum::{ChecksumAlgorithm, ChecksumType, ObjectChecksum, UploadChecksum};
 use cairn_s3::condition::{DeleteConditions, ETag, ETagMatch, WritePrecondition};
 use cairn_s3::encryption::CustomerKey;
-use cairn_s3::header::{StandardHeaders, UserMetadata};
+use cairn_s3::header::{StandardHeaders, StorageClass, UserMetadata};
 use cairn_s3::response::{ObjectFacts, Owner, ShownSettings};
 use cairn_s3::{S3Error, S3ErrorCode};
 use cairn_types::{CanonicalId, VersionId};
@@ -44,7 +46,7 @@ pub(super) fn meta(owner: &CanonicalId, headers: StandardHeaders, user: UserMeta
     }
 }
 
-/// Everything of a version that an answer may show.
+/// Everything of a version that every reader may know.
 pub(super) fn facts(bucket: &Bucket, version: &VersionRow) -> ObjectFacts {
     let headers = &version.meta.headers;
     ObjectFacts {
@@ -97,7 +99,7 @@ pub(super) fn etag(row: &RowETag) -> ETag {
 }
 
 /// An entity tag as a condition names it; only its text counts.
-fn row_etag(etag: &ETag) -> RowETag {
+pub(super) fn row_etag(etag: &ETag) -> RowETag {
     RowETag { kind: ETagKind::Opaque, text: etag.as_str().to_ascii_lowercase() }
 }
 
@@ -160,17 +162,58 @@ pub(super) fn delete_target(id: Option<VersionId>) -> DeleteTarget {
     }
 }
 
-/// What must be true of a version for its delete. A command compares one tag; of several, S3's clients send none.
+/// Which version a change in place is of.
+pub(super) fn update_target(id: Option<VersionId>) -> UpdateTarget {
+    match id {
+        None => UpdateTarget::Latest(Nothing::default()),
+        Some(VersionId::Null) => UpdateTarget::Null(Nothing::default()),
+        Some(VersionId::Ordered(order)) => UpdateTarget::Ordered(order),
+    }
+}
+
+/// A storage class for a row.
+pub(super) fn row_class(class: StorageClass) -> RowClass {
+    match class {
+        StorageClass::Standard => RowClass::Standard,
+        StorageClass::ReducedRedundancy => RowClass::ReducedRedundancy,
+        StorageClass::StandardIa => RowClass::StandardIa,
+        StorageClass::OneZoneIa => RowClass::OneZoneIa,
+        StorageClass::IntelligentTiering => RowClass::IntelligentTiering,
+        StorageClass::Glacier => RowClass::Glacier,
+        StorageClass::GlacierIr => RowClass::GlacierIr,
+        StorageClass::DeepArchive => RowClass::DeepArchive,
+    }
+}
+
+/// A storage class of a row. Those of other kinds of buckets come from nowhere.
+pub(super) fn wire_class(class: RowClass) -> StorageClass {
+    match class {
+        RowClass::Standard | RowClass::ExpressOneZone | RowClass::Outposts | RowClass::Snow => StorageClass::Standard,
+        RowClass::ReducedRedundancy => StorageClass::ReducedRedundancy,
+        RowClass::StandardIa => StorageClass::StandardIa,
+        RowClass::OneZoneIa => StorageClass::OneZoneIa,
+        RowClass::IntelligentTiering => StorageClass::IntelligentTiering,
+        RowClass::Glacier => StorageClass::Glacier,
+        RowClass::GlacierIr => StorageClass::GlacierIr,
+        RowClass::DeepArchive => StorageClass::DeepArchive,
+    }
+}
+
+/// What must be true of a version for its delete.
 pub(super) fn delete_conditions(wanted: DeleteConditions) -> Result<RowConditions, S3Error> {
-    let etag = match wanted.etag {
-        None => None,
-        Some(ETagMatch::Any) => Some(ETagCondition::Any(Nothing::default())),
-        Some(ETagMatch::OneOf(tags)) => match tags.as_slice() {
-            [tag] => Some(ETagCondition::Is(row_etag(tag))),
-            _ => return Err(S3Error::not_implemented_header("If-Match")),
-        },
-    };
+    let etag = wanted.etag.map(|tags| etag_condition(tags, "If-Match")).transpose()?;
     Ok(RowConditions { etag, last_modified: wanted.last_modified, size: wanted.size, ..RowConditions::default() })
+}
+
+/// What an ETag must be for a command. It compares one tag; of several, S3's clients send none.
+pub(super) fn etag_condition(wanted: ETagMatch, header: &'static str) -> Result<ETagCondition, S3Error> {
+    match wanted {
+        ETagMatch::Any => Ok(ETagCondition::Any(Nothing::default())),
+        ETagMatch::OneOf(tags) => match tags.as_slice() {
+            [tag] => Ok(ETagCondition::Is(row_etag(tag))),
+            _ => Err(S3Error::not_implemented_header(header)),
+        },
+    }
 }
 
 /// An account as documents show it.

@@ -229,10 +229,12 @@ async fn on_service(exchange: &Exchange, operation: Operation, input: Input<'_>)
             input.none()?;
             handlers::list_buckets(exchange, list).await
         }
-        Operation::ListResourceTags(_) => Err(S3Error::with_message(
-            S3ErrorCode::InvalidRequest,
-            "Tags are kept for buckets only, and the ARN names none",
-        )),
+        Operation::ListResourceTags(_) | Operation::TagResource(_) | Operation::UntagResource(_) => {
+            Err(S3Error::with_message(
+                S3ErrorCode::InvalidRequest,
+                "Tags are kept for buckets only, and the ARN names none",
+            ))
+        }
         // Every other operation names a bucket.
         _ => Err(S3ErrorCode::InternalError.into()),
     }
@@ -270,6 +272,22 @@ async fn on_bucket(
             let document = input.document(exchange, wanted).await?;
             return Box::pin(handlers::put_object_acl(exchange, bucket, put, document.bytes())).await;
         }
+        Operation::PutObjectTagging(put) => {
+            let document = input.document(exchange, wanted).await?;
+            return Box::pin(handlers::put_object_tagging(exchange, bucket, put, document.bytes())).await;
+        }
+        Operation::PutObjectRetention(put) => {
+            let document = input.document(exchange, wanted).await?;
+            return Box::pin(handlers::put_object_retention(exchange, bucket, put, document.bytes())).await;
+        }
+        Operation::PutObjectLegalHold(put) => {
+            let document = input.document(exchange, wanted).await?;
+            return Box::pin(handlers::put_object_legal_hold(exchange, bucket, put, document.bytes())).await;
+        }
+        Operation::TagResource(_) => {
+            let document = input.document(exchange, wanted).await?;
+            return handlers::tag_resource(exchange, bucket, document.bytes()).await;
+        }
         _ => input.none()?,
     }
     match operation {
@@ -288,6 +306,8 @@ async fn on_bucket(
         Operation::GetObjectAttributes(get) => handlers::get_object_attributes(exchange, bucket, get).await,
         Operation::GetObjectAcl(object) => handlers::get_object_acl(exchange, bucket, object).await,
         Operation::GetObjectTagging(object) => handlers::get_object_tagging(exchange, bucket, object).await,
+        Operation::RenameObject(rename) => Box::pin(handlers::rename_object(exchange, bucket, rename)).await,
+        Operation::DeleteObjectTagging(object) => handlers::delete_object_tagging(exchange, bucket, object).await,
         Operation::GetObjectConfiguration(object, kind) => {
             handlers::get_object_configuration(exchange, bucket, object, kind).await
         }
@@ -306,7 +326,8 @@ async fn about_bucket(exchange: &Exchange, bucket: &mut Governed, operation: Ope
         Operation::DeleteBucketConfiguration(delete) => {
             handlers::delete_bucket_configuration(exchange, bucket, &delete).await
         }
-        Operation::ListResourceTags(_) => Ok(handlers::list_resource_tags()),
+        Operation::ListResourceTags(_) => handlers::list_resource_tags(bucket),
+        Operation::UntagResource(untag) => handlers::untag_resource(exchange, bucket, &untag).await,
         // All others are handled above, name no bucket, or are refused before they come here.
         _ => Err(S3Error::not_implemented_operation()),
     }

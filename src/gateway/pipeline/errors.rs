@@ -92,6 +92,14 @@ impl From<PutError> for Refused {
             PutError::PreconditionFailed => S3ErrorCode::PreconditionFailed.into(),
             PutError::NoSuchKey => S3ErrorCode::NoSuchKey.into(),
             PutError::SourceChanged => S3ErrorCode::OperationAborted.into(),
+            PutError::Locked => locked(),
+            PutError::VersionedBucket => versions_are_kept(),
+            PutError::InvalidWriteOffset(_) => S3ErrorCode::InvalidWriteOffset.into(),
+            PutError::TooManyAppends => S3ErrorCode::TooManyParts.into(),
+            PutError::KeysApart => S3Error::with_message(
+                S3ErrorCode::NotImplemented,
+                "A rename between keys that are stored apart is not implemented: copy the object and delete it.",
+            ),
             other @ (PutError::StagedLost | PutError::Metadata(_) | PutError::Stopped) => failed(&other),
         })
     }
@@ -103,7 +111,7 @@ impl From<DeleteError> for Refused {
             DeleteError::Bucket(refusal) => return Self::Bucket(refusal),
             DeleteError::PreconditionFailed => DeleteConditions::failed(),
             DeleteError::NoSuchKey => S3ErrorCode::NoSuchKey.into(),
-            DeleteError::Locked => S3ErrorCode::AccessDenied.into(),
+            DeleteError::Locked => locked(),
             other @ (DeleteError::Metadata(_) | DeleteError::Stopped) => failed(&other),
         })
     }
@@ -115,15 +123,25 @@ impl From<UpdateError> for Refused {
             UpdateError::Bucket(refusal) => return Self::Bucket(refusal),
             UpdateError::NoSuchKey => S3ErrorCode::NoSuchKey.into(),
             UpdateError::NoSuchVersion => S3ErrorCode::NoSuchVersion.into(),
-            UpdateError::IsDeleteMarker => S3ErrorCode::MethodNotAllowed.into(),
-            UpdateError::Locked => S3Error::with_message(
-                S3ErrorCode::AccessDenied,
-                "Access Denied because object protected by object lock.",
-            ),
+            UpdateError::IsDeleteMarker => S3Error::method_not_allowed("PUT", "DeleteMarker", "DELETE"),
+            UpdateError::Locked => locked(),
             UpdateError::ObjectLockOff => object_lock_off(),
             other @ (UpdateError::Metadata(_) | UpdateError::Stopped) => failed(&other),
         })
     }
+}
+
+/// The answer to who would remove, replace or weaken what a lock protects.
+fn locked() -> S3Error {
+    S3Error::with_message(S3ErrorCode::AccessDenied, "Access Denied because object protected by object lock.")
+}
+
+/// The answer to appends in a bucket that keeps, or kept, versions.
+pub(crate) fn versions_are_kept() -> S3Error {
+    S3Error::with_message(
+        S3ErrorCode::InvalidRequest,
+        "Objects can be appended to only in buckets on which versioning was never set.",
+    )
 }
 
 /// The answer to locks in a bucket that has none.

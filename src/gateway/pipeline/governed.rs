@@ -133,6 +133,15 @@ impl Governed {
         self.bucket.view()
     }
 
+    /// Looks the bucket up as it is, where what was remembered of it would refuse the request.
+    ///
+    /// # Errors
+    /// `NoSuchBucket` and `AccessDenied` if that is how things are now.
+    pub(crate) async fn see_now(&mut self) -> Result<(), S3Error> {
+        self.refresh().await?;
+        self.authorise().await
+    }
+
     /// Takes the failure of a call: `Ok` if the call is to be made again.
     ///
     /// # Errors

@@ -31,7 +31,7 @@ mod slow;
 pub(crate) use accounts::{Naming, find_account};
 pub(crate) use answer::Answer;
 pub(crate) use authorise::{DELETE, READ_TAGS};
-pub(crate) use errors::{Refused, catalog_failed, failed};
+pub(crate) use errors::{Refused, catalog_failed, failed, object_lock_off, versions_are_kept};
 pub(crate) use exchange::Exchange;
 pub(crate) use governed::{Governed, governed};
 pub(crate) use http_date::HttpDate;

@@ -37,7 +37,7 @@ pub(crate) struct Promised {
     pub(crate) content_md5: Option<ContentMd5>,
     /// Its checksum.
     pub(crate) checksum: Option<BodyChecksum>,
-    /// The algorithm to compute if it brings none.
+    /// The algorithm to compute unless it brings that one.
     pub(crate) unless_sent: Option<ChecksumAlgorithm>,
 }
 
@@ -69,7 +69,8 @@ impl<'b> Payload<'b> {
         promised: Promised,
     ) -> Result<StagedBody, S3Error> {
         let (incoming, plan) = self.0.begin(promised.checksum)?;
-        let checksum = if promised.checksum.is_none() { promised.unless_sent } else { None };
+        let sent = promised.checksum.map(|checksum| checksum.algorithm());
+        let checksum = promised.unless_sent.filter(|wanted| sent != Some(*wanted));
         let target = StageTarget { bucket, key: key.clone(), length: plan.len(), checksum, seal };
         let summary = Arc::new(OnceLock::new());
         let stream = Decoded {

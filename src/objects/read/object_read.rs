@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use cairn_catalog::command::KeyScope;
 use cairn_catalog::query::VersionFound;
-use cairn_catalog::rows::{BodyPlace, PartIndex, PartPlace, VersionRow};
+use cairn_catalog::rows::{BodyPlace, PartIndex, PartPlace, UploadPlace, VersionRow};
 use cairn_encryption::{SealingKey, SegmentLengths};
 use cairn_metadata::OpenRead;
 
@@ -56,8 +56,13 @@ impl ObjectRead {
 
     /// The parts that it was made of, if it was made of parts.
     pub fn parts(&self) -> Option<&PartIndex> {
+        self.in_parts().map(|place| &place.parts)
+    }
+
+    /// Where its parts are, if it was made of parts.
+    pub fn in_parts(&self) -> Option<&UploadPlace> {
         match &self.found.version.body {
-            BodyPlace::Upload(place) => Some(&place.parts),
+            BodyPlace::Upload(place) => Some(place),
             BodyPlace::Absent(_) | BodyPlace::Inline(_) | BodyPlace::Runs(_) => None,
         }
     }

@@ -11,7 +11,7 @@ use cairn_catalog::reply::Refusal;
 use cairn_catalog::rows::BlobPlace;
 use cairn_erasure::BlobLayout;
 use cairn_metadata::MetadataError;
-use cairn_types::{Label, RunId, VersionOrder};
+use cairn_types::{Label, ObjectKey, RunId, VersionOrder};
 use parking_lot::Mutex;
 
 use crate::error::ReadError;
@@ -30,6 +30,8 @@ pub(super) enum Window {
 pub(super) struct BlobWindow {
     /// Its run.
     pub(super) run: RunId,
+    /// Key of the run's label, where it is not the version's.
+    pub(super) label: Option<ObjectKey>,
     /// The blob.
     pub(super) place: BlobPlace,
     /// Its shape.
@@ -126,14 +128,19 @@ pub(super) fn window_of(stretch: &BodyStretch, range: Range<u64>) -> Result<Wind
     for place in &stretch.blobs {
         let blob_end = blob_start.saturating_add(place.length);
         if (blob_start..blob_end).contains(&range.start) {
-            return blob_window(stretch.run, place, blob_start, range);
+            return blob_window(stretch, place, blob_start, range);
         }
         blob_start = blob_end;
     }
     Err(ReadError::Manifest)
 }
 
-fn blob_window(run: RunId, place: &BlobPlace, blob_start: u64, range: Range<u64>) -> Result<Window, ReadError> {
+fn blob_window(
+    stretch: &BodyStretch,
+    place: &BlobPlace,
+    blob_start: u64,
+    range: Range<u64>,
+) -> Result<Window, ReadError> {
     let layout = BlobLayout::new(place.geometry, place.length).map_err(|_| ReadError::Manifest)?;
     // Windows end at multiples of whole stripes, so that a long read asks for every cell once.
     let stripe = layout.stripe_bytes();
@@ -141,7 +148,8 @@ fn blob_window(run: RunId, place: &BlobPlace, blob_start: u64, range: Range<u64>
     let start = range.start - blob_start;
     let end = (start / step + 1) * step;
     let end = end.min(place.length).min(range.end - blob_start);
-    let window = BlobWindow { run, place: place.clone(), layout, range: start..end, offset: range.start };
+    let (run, label) = (stretch.run, stretch.label.clone());
+    let window = BlobWindow { run, label, place: place.clone(), layout, range: start..end, offset: range.start };
     Ok(Window::Blob(window))
 }
 
@@ -151,10 +159,11 @@ impl VersionReader {
         &self.core
     }
 
-    /// Where a run of the version has its row.
-    pub(super) fn label(&self, run: RunId) -> Label {
+    /// Where the run of a window has its row.
+    pub(super) fn label(&self, window: &BlobWindow) -> Label {
         let scope = self.scope.lock();
-        Label { bucket: scope.bucket, key: scope.key.clone(), run }
+        let key = window.label.as_ref().unwrap_or(&scope.key).clone();
+        Label { bucket: scope.bucket, key, run: window.run }
     }
 
     /// Stretches of the body, the first of which holds byte `offset`; of this version or none.

@@ -45,12 +45,13 @@ impl Measured {
         self.facts(vec![self.first_sum(verified)])
     }
 
-    /// What a part's row says: the CRC-64/NVME too, from which the object's is made when nothing else was promised.
+    /// What a part's row says: the CRC-64/NVME too, from which the object's is made when nothing else was promised, and what
+    /// else was computed.
     pub(crate) fn part_facts(&self, verified: Option<&VerifiedChecksum>) -> BodyFacts {
         let first = self.first_sum(verified);
-        let nvme = computed(&self.crc64_nvme);
-        let second = (first.algorithm != nvme.algorithm).then_some(nvme);
-        self.facts(std::iter::once(first).chain(second).collect())
+        let others = self.wanted.iter().chain([&self.crc64_nvme]).map(computed);
+        let others: Vec<Checksum> = others.filter(|sum| sum.algorithm != first.algorithm).collect();
+        self.facts(std::iter::once(first).chain(others).collect())
     }
 
     fn first_sum(&self, verified: Option<&VerifiedChecksum>) -> Checksum {

@@ -13,6 +13,7 @@ fn delete(name: &str) -> DeleteRequest {
         key: key(name),
         target: DeleteTarget::Latest(Nothing::default()),
         conditions: DeleteConditions::default(),
+        bypass_governance: false,
         owner: owner(),
     }
 }

@@ -1,5 +1,6 @@
 //! The data path in simulation: real metadata, real fragment stores on simulated disks, faults between them.
 
+mod appends;
 mod copies;
 mod encrypted;
 mod faulty;
@@ -9,6 +10,7 @@ mod marks;
 mod placement;
 mod pressure;
 mod races;
+mod renames;
 mod sizes;
 mod support;
 mod updates;

@@ -104,6 +104,7 @@ fn a_delete_marker_has_nothing_to_change() {
             key: key("key"),
             target: cairn_catalog::command::DeleteTarget::Latest(Nothing::default()),
             conditions: cairn_catalog::command::DeleteConditions::default(),
+            bypass_governance: false,
             owner: owner(),
         };
         cluster.objects.delete(&cluster.bucket, delete).await.unwrap();

@@ -70,7 +70,7 @@ impl Objects {
 
 impl Core {
     /// Uploads of a key list by the time they began, so the id starts with it.
-    fn new_upload_id(&self) -> UploadId {
+    pub(crate) fn new_upload_id(&self) -> UploadId {
         let mut id = [0; 16];
         id[..8].copy_from_slice(&self.context.clock.wall().0.to_be_bytes());
         id[8..].copy_from_slice(&self.context.entropy.bytes::<8>());

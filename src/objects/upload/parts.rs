@@ -3,7 +3,7 @@
 use cairn_catalog::command::{CommandBody, KeyScope, PublishPart};
 use cairn_catalog::query::{Answer, ListParts, PartPage, PartRows, PartWithNumber, Query};
 use cairn_catalog::reply::{PartPublished, Reply};
-use cairn_catalog::rows::UploadRow;
+use cairn_catalog::rows::{UploadPlace, UploadRow};
 use cairn_types::{ObjectKey, UploadId};
 
 use crate::bucket_view::BucketView;
@@ -71,17 +71,18 @@ impl Objects {
         Ok(UploadPartPage { upload, parts: page.parts, more: page.more })
     }
 
-    /// Part rows of a finished object that `upload` made, above number `after`: what GetObjectAttributes shows. May hold
-    /// parts that the version does not name.
+    /// Part rows of a finished object of `key`, above number `after`: what GetObjectAttributes shows. `place` is the body that
+    /// the version tells of. May hold parts that the version does not name.
     pub async fn object_parts(
         &self,
         bucket: &BucketView,
         key: &ObjectKey,
-        upload: UploadId,
+        place: &UploadPlace,
         (after, max): (u16, u32),
     ) -> Result<PartPage, LookupError> {
         let scope = bucket.key_scope(key);
-        let query = PartRows { scope: scope.clone(), upload, after, max, ..PartRows::default() };
+        let (upload, home) = (place.upload, place.home.clone());
+        let query = PartRows { scope: scope.clone(), upload, after, max, home, ..PartRows::default() };
         match self.0.ask(&scope, Query::PartRows(query)).await? {
             Answer::Parts(page) => Ok(page),
             _ => Err(LookupError::Metadata(unexpected())),

@@ -1,11 +1,11 @@
 //! What a whole round does.
 
-use cairn_catalog::command::{AbortUpload, Body, CommandBody, CreateUpload, PublishPart};
-use cairn_catalog::rows::ObjectMeta;
+use cairn_catalog::command::{AbortUpload, AppendObject, Body, CommandBody, CreateUpload, PublishPart, RenameObject};
+use cairn_catalog::rows::{BodyFacts, ObjectMeta, VersioningMode};
 use cairn_storage::{LostFragment, LostFragments, Noted};
 use cairn_types::{DiskId, LogIndex, UploadId};
 
-use super::support::{Cluster, facts, on_cluster, owner, three_copies};
+use super::support::{Cluster, facts, key, on_cluster, owner, three_copies};
 use crate::DegradedMarks;
 
 async fn abort_an_upload(cluster: &Cluster, name: &str) {
@@ -54,6 +54,72 @@ fn what_was_overwritten_deleted_or_aborted_is_collected_and_what_is_referenced_s
         cluster.collect().await;
         assert_eq!(cluster.fragments().await, 0);
         assert_eq!(cluster.garbage().await.0, 0);
+    });
+}
+
+async fn rename(cluster: &Cluster, from: &str, to: &str) {
+    let rename = RenameObject {
+        scope: cluster.scope(to),
+        source: key(from),
+        versioning: VersioningMode::Off,
+        owner: owner(),
+        ..RenameObject::default()
+    };
+    cluster.submit(to, CommandBody::RenameObject(Box::new(rename))).await;
+}
+
+#[test]
+fn what_was_renamed_stays_under_its_label_is_mended_there_and_goes_with_its_version() {
+    on_cluster(17, |cluster| async move {
+        let staged = cluster.stage_but(&cluster.session, "a", 2, Some(3)).await;
+        cluster.publish("a", &staged.run).await;
+        rename(&cluster, "a", "b").await;
+        cluster.put("a", 1).await;
+        rename(&cluster, "b", "c").await;
+        cluster.session.raise_floors(cluster.deadline(10)).await.unwrap();
+        let collected = cluster.collect().await;
+        assert_eq!((collected.orphans_deleted, collected.runs), (0, 0), "{collected:?}");
+        assert_eq!((cluster.fragments().await, cluster.degraded().await), (2 * 2 + 3, 2));
+        cluster.put_fragment(&cluster.label("a", staged.run.run.0), staged.run.blobs[1].blob, 3).await;
+        assert_eq!(cluster.collect().await.cleared, 1);
+        assert_eq!(cluster.degraded().await, 1);
+        cluster.delete("c").await;
+        cluster.collect().await;
+        assert_eq!((cluster.fragments().await, cluster.degraded().await), (3, 0), "the other object stays");
+        drop(staged.tickets);
+    });
+}
+
+#[test]
+fn appends_under_two_names_stay_and_go_with_their_version() {
+    on_cluster(18, |cluster| async move {
+        let first = cluster.stage(&cluster.session, "a", 1).await;
+        cluster.publish("a", &first.run).await;
+        rename(&cluster, "a", "b").await;
+        let more = cluster.stage(&cluster.session, "b", 2).await;
+        let read = cluster.latest("b").await;
+        let (offset, size) = (first.run.length(), first.run.length() + more.run.length());
+        let append = AppendObject {
+            scope: cluster.scope("b"),
+            versioning: VersioningMode::Off,
+            offset,
+            source: Some(read),
+            whole: BodyFacts { size, ..BodyFacts::default() },
+            part: facts(&more.run),
+            body: Body::Run(more.run.clone()),
+            upload: UploadId([9; 16]),
+            ..AppendObject::default()
+        };
+        cluster.submit("b", CommandBody::AppendObject(Box::new(append))).await;
+        rename(&cluster, "b", "c").await;
+        drop((first.tickets, more.tickets));
+        cluster.session.raise_floors(cluster.deadline(10)).await.unwrap();
+        assert_eq!(cluster.collect().await.orphans_deleted, 0);
+        assert_eq!(cluster.fragments().await, 3 * 3);
+        cluster.delete("c").await;
+        cluster.collect().await;
+        cluster.collect().await;
+        assert_eq!((cluster.fragments().await, cluster.garbage().await.0), (0, 0));
     });
 }
 

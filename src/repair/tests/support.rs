@@ -10,7 +10,7 @@ use cairn_catalog::command::{
     Body, BucketScope, CommandBody, DeleteObject, DeleteTarget, InitCluster, KeyScope, MapChange, PublishVersion,
     SetMaps,
 };
-use cairn_catalog::query::{Answer, DegradedCount, ListGarbage, Query};
+use cairn_catalog::query::{Answer, DegradedCount, ListGarbage, LookupVersion, Query};
 use cairn_catalog::rows::{
     AccessKeyRow, AccountRow, BlobPlace, BodyFacts, BucketSettings, FragmentSet, GarbageId, MapKind, NodeProfile,
     Nothing, ObjectMeta, StagedRun, VersioningMode,
@@ -30,7 +30,7 @@ use cairn_storage::{FragmentService, FragmentServices, MountedDisk, PutFragment,
 use cairn_types::record::Record;
 use cairn_types::{
     BlobId, BucketName, CanonicalId, ClusterId, Digest128, DiskId, Epoch, Geometry, GroupId, Label, LogIndex, MIB,
-    NodeId, ObjectKey, RegionNumber, RunId, ShardId,
+    NodeId, ObjectKey, RegionNumber, RunId, ShardId, VersionOrder,
 };
 
 use super::faulty::{Faulty, Mood};
@@ -229,6 +229,16 @@ impl Cluster {
     pub(super) async fn submit(&self, name: &str, body: CommandBody) {
         let route = Route::Key(self.bucket.bucket, name.as_bytes());
         self.session.submit(route, body, self.deadline(30)).await.unwrap();
+    }
+
+    /// The latest version of a key.
+    pub(super) async fn latest(&self, name: &str) -> VersionOrder {
+        let query = LookupVersion { scope: self.scope(name), ..LookupVersion::default() };
+        let route = Route::Key(self.bucket.bucket, name.as_bytes());
+        match self.client.query(route, Query::LookupVersion(query), self.deadline(10)).await.unwrap() {
+            Answer::Version(found) => found.version.order,
+            other => panic!("not a version: {other:?}"),
+        }
     }
 
     /// Blobs with a fragment on a disk.

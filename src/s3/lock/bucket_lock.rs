@@ -1,9 +1,15 @@
 //! `?object-lock`
 
-use super::RetentionMode;
+use cairn_types::UnixMillis;
+use time::{Duration, OffsetDateTime};
+
+use super::{Retention, RetentionMode};
 use crate::error::{S3Error, S3ErrorCode};
 use crate::limits::{RETENTION_DAYS_MAX, RETENTION_YEARS_MAX};
 use crate::xml::{Document, XmlWriter, malformed};
+
+/// Milliseconds of a day.
+const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
 
 /// How long objects of a bucket are kept if nobody says otherwise.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,6 +27,25 @@ pub struct DefaultRetention {
     pub mode: RetentionMode,
     /// How long.
     pub period: RetentionPeriod,
+}
+
+impl DefaultRetention {
+    /// The retention of an object that is made now. A year ends on the same day of the calendar; of a leap day, on the day
+    /// after.
+    pub fn from(self, now: UnixMillis) -> Retention {
+        let until = match self.period {
+            RetentionPeriod::Days(days) => now.0.saturating_add(u64::from(days) * DAY_MS),
+            RetentionPeriod::Years(years) => years_later(now.0, years).unwrap_or(u64::MAX),
+        };
+        Retention { mode: self.mode, until: UnixMillis(until) }
+    }
+}
+
+fn years_later(now: u64, years: u32) -> Option<u64> {
+    let date = OffsetDateTime::from_unix_timestamp((now / 1_000).try_into().ok()?).ok()?;
+    let year = date.year().checked_add(years.try_into().ok()?)?;
+    let later = date.replace_year(year).or_else(|_| (date + Duration::DAY).replace_year(year)).ok()?;
+    Some(u64::try_from(later.unix_timestamp()).ok()? * 1_000 + now % 1_000)
 }
 
 /// The lock of a bucket: it is on, and perhaps has a default.

@@ -142,6 +142,24 @@ fn faulty_locks_of_buckets_have_exact_codes() {
     }
 }
 
+#[test]
+fn default_retention_ends_days_or_calendar_years_later() {
+    let until = |period, now: &str| {
+        let default = DefaultRetention { mode: RetentionMode::Governance, period };
+        let now = crate::header::parse_iso_date(now).expect("a date");
+        default.from(now).until.to_string()
+    };
+    for (period, now, end) in [
+        (RetentionPeriod::Days(1), "2026-12-31T10:00:00.123Z", "2027-01-01T10:00:00.123Z"),
+        (RetentionPeriod::Years(1), "2027-03-01T10:00:00.123Z", "2028-03-01T10:00:00.123Z"),
+        (RetentionPeriod::Years(4), "2024-02-29T00:00:00Z", "2028-02-29T00:00:00.000Z"),
+        (RetentionPeriod::Years(1), "2024-02-29T00:00:00Z", "2025-03-01T00:00:00.000Z"),
+        (RetentionPeriod::Years(100), "2026-11-20T00:00:00Z", "2126-11-20T00:00:00.000Z"),
+    ] {
+        assert_eq!(until(period, now), end, "{period:?} from {now}");
+    }
+}
+
 fn modes() -> impl Strategy<Value = RetentionMode> {
     prop_oneof![Just(RetentionMode::Governance), Just(RetentionMode::Compliance)]
 }

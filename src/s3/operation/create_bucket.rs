@@ -3,7 +3,6 @@
 use cairn_types::BucketName;
 
 use super::parameters::Parts;
-use super::unbuilt;
 use crate::acl::RequestedAcl;
 use crate::error::{S3Error, S3ErrorCode};
 use crate::tagging::{TagHolder, TagSet, parse_tags};
@@ -93,7 +92,7 @@ impl CreateBucketConfiguration {
     ///
     /// # Errors
     ///
-    /// `MalformedXML`; `NotImplemented` for tags and for buckets of other kinds than the general one.
+    /// `MalformedXML`; for tags as [`TagSet::new`]; `NotImplemented` for buckets of other kinds than the general one.
     pub fn parse(body: &[u8]) -> Result<Self, S3Error> {
         if body.is_empty() {
             return Ok(Self::default());
@@ -110,9 +109,7 @@ impl CreateBucketConfiguration {
         }
         document.finish()?;
         let tags = TagSet::new(TagHolder::Bucket, tags.unwrap_or_default())?;
-        let configuration = Self { location: location.filter(|text| !text.is_empty()), tags };
-        unbuilt::refuse_with_bucket(&configuration)?;
-        Ok(configuration)
+        Ok(Self { location: location.filter(|text| !text.is_empty()), tags })
     }
 
     /// Checks that the bucket may lie in this cluster's region.
@@ -163,9 +160,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_built_or_not_known_is_refused() {
+    fn what_is_wrong_not_built_or_not_known_is_refused() {
         for (inner, code) in [
-            ("<Tags><Tag><Key>a</Key><Value>b</Value></Tag></Tags>", S3ErrorCode::NotImplemented),
+            ("<Tags><Tag><Key>aws:a</Key><Value>b</Value></Tag></Tags>", S3ErrorCode::InvalidTag),
             ("<Location><Name>x</Name></Location>", S3ErrorCode::NotImplemented),
             ("<Bucket><Type>Directory</Type></Bucket>", S3ErrorCode::NotImplemented),
             ("<LocationConstrain>x</LocationConstrain>", S3ErrorCode::MalformedXML),

@@ -30,7 +30,6 @@ mod owner;
 mod put_object;
 mod shown_settings;
 mod sts;
-mod tagging;
 
 pub use access_control::{AccessControlOutput, ShownGrant, ShownGrantee};
 pub use body::{Response, ResponseBody, ResponseHead};
@@ -56,7 +55,6 @@ pub use owner::Owner;
 pub use put_object::{PutObjectOutput, UploadPartOutput};
 pub use shown_settings::ShownSettings;
 pub use sts::{GetCallerIdentityOutput, sts_error_response};
-pub use tagging::{empty_resource_tags, empty_tag_set};
 
 #[cfg(test)]
 mod listing_tests;

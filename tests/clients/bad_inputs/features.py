@@ -1,6 +1,6 @@
 """What this version does not have: sub-resources and headers get 501, and nothing is stored (rows 69, 72, 73, 75, 101, 105)."""
 
-from urllib.parse import quote
+from harness.checksums import md5_base64
 
 from .table import case
 
@@ -9,42 +9,22 @@ SSE_C = [
     ("x-amz-server-side-encryption-customer-key", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="),
     ("x-amz-server-side-encryption-customer-key-MD5", "KYvwGXoFFJ42a2u2GDWhwQ=="),
 ]
-FEATURES = {
-    "tags": [("x-amz-tagging", "a=1")],
-    "retention": [
-        ("x-amz-object-lock-mode", "GOVERNANCE"),
-        ("x-amz-object-lock-retain-until-date", "2099-01-01T00:00:00Z"),
-    ],
-    "legal hold": [("x-amz-object-lock-legal-hold", "ON")],
-    "class": [("x-amz-storage-class", "STANDARD_IA")],
-    "archive": [("x-amz-storage-class", "GLACIER")],
-    "redirect": [("x-amz-website-redirect-location", "/elsewhere")],
+UNREAD = {
+    "unknown": [("x-amz-tomorrow", "1")],
+    "of deletes": [("x-amz-if-match-size", "1")],
+    "of renames": [("x-amz-rename-source", "object")],
 }
 
 
-@case(105, 501, "NotImplemented", each={**FEATURES, "append": [("x-amz-write-offset-bytes", "0")]})
-def put_that_asks_for(arena, headers):
+@case(105, 501, "NotImplemented", each=UNREAD)
+def header_that_means_nothing_to_a_put(arena, headers):
     return arena.signed_put(headers=headers)
 
 
-@case(105, 501, "NotImplemented", each=FEATURES)
-def upload_that_asks_for(arena, headers):
-    return arena.signed("POST", query=[("uploads", None)], headers=headers)
-
-
-@case(105, 501, "NotImplemented", each=FEATURES)
-def copy_that_asks_for(arena, headers):
-    return arena.signed_put("copy", body=b"", headers=[("x-amz-copy-source", f"{arena.bucket}/object"), *headers])
-
-
-BUCKET_FEATURES = {
-    "object lock": [("x-amz-bucket-object-lock-enabled", "true")],
-}
-
-
-@case(105, 501, "NotImplemented", each=BUCKET_FEATURES)
-def bucket_that_asks_for(arena, headers):
-    return arena.sign(arena.request("PUT", path="/asks-for-more-than-there-is", headers=headers))
+@case(105, 501, "NotImplemented")
+def tags_beside_the_directive_to_copy_those_of_the_source(arena):
+    headers = [("x-amz-copy-source", f"{arena.bucket}/object"), ("x-amz-tagging", "a=1")]
+    return arena.signed_put("copy", body=b"", headers=headers)
 
 
 @case(73, 400, "InvalidStorageClass", each=["NONSENSE", "standard"])
@@ -55,6 +35,84 @@ def unknown_storage_class(arena, name):
 @case(73, 400, "InvalidStorageClass")
 def unknown_storage_class_of_an_upload(arena):
     return arena.signed("POST", query=[("uploads", None)], headers=[("x-amz-storage-class", "NONSENSE")])
+
+
+LOCKS = {
+    "retention": [
+        ("x-amz-object-lock-mode", "GOVERNANCE"),
+        ("x-amz-object-lock-retain-until-date", "2099-01-01T00:00:00Z"),
+    ],
+    "legal hold": [("x-amz-object-lock-legal-hold", "ON")],
+}
+
+
+@case(102, 400, "InvalidRequest", each=LOCKS)
+def lock_of_a_body_that_nothing_proves(arena, headers):
+    return arena.signed_put(headers=headers)
+
+
+@case(95, 400, "InvalidRequest", each=LOCKS)
+def lock_in_a_bucket_without_object_lock(arena, headers):
+    return arena.signed_put(headers=[("Content-MD5", md5_base64(b"x")), *headers], body=b"x")
+
+
+@case(95, 400, "InvalidArgument", each={
+    "mode": [("x-amz-object-lock-mode", "FIRM"), ("x-amz-object-lock-retain-until-date", "2099-01-01T00:00:00Z")],
+    "date": [("x-amz-object-lock-mode", "GOVERNANCE"), ("x-amz-object-lock-retain-until-date", "soon")],
+    "alone": [("x-amz-object-lock-mode", "GOVERNANCE")],
+    "hold": [("x-amz-object-lock-legal-hold", "MAYBE")],
+})  # fmt: skip
+def lock_that_is_none(arena, headers):
+    return arena.signed_put(headers=headers)
+
+
+TAGS = {
+    "twice": "a=1&a=2",
+    "letter": "a=%3C%3E",
+    "long key": "k" * 129 + "=1",
+    "long value": "a=" + "v" * 257,
+}
+
+
+@case(74, 400, "InvalidTag", each=TAGS)
+def tags_that_are_none(arena, tags):
+    return arena.signed_put(headers=[("x-amz-tagging", tags)])
+
+
+@case(74, 400, "InvalidArgument")
+def tags_that_cannot_be_decoded(arena):
+    return arena.signed_put(headers=[("x-amz-tagging", "a=%zz")])
+
+
+@case(74, 400, "BadRequest")
+def too_many_tags(arena):
+    return arena.signed_put(headers=[("x-amz-tagging", "&".join(f"k{n}=v" for n in range(11)))])
+
+
+@case(95, 400, "MalformedXML", each=["tagging", "retention", "legal-hold"])
+def configuration_of_a_key_that_is_none(arena, name):
+    return arena.signed_put(query=[(name, None)], body=b"<Configuration/>")
+
+
+@case(0, 400, "MalformedXML", each=["tagging", "object-lock"])
+def configuration_of_a_bucket_that_is_none(arena, name):
+    return arena.signed("PUT", None, query=[(name, None)], body=b"<Configuration/>")
+
+
+@case(0, 400, "InvalidWriteOffset", each=["0", "4611686018427387904"])
+def append_elsewhere_than_at_the_end(arena, offset):
+    return arena.signed_put(headers=[("x-amz-write-offset-bytes", offset)])
+
+
+@case(0, 400, "InvalidArgument", each=["-1", "+1", "1.5", "x"])
+def append_at_what_is_no_offset(arena, offset):
+    return arena.signed_put(headers=[("x-amz-write-offset-bytes", offset)])
+
+
+@case(0, 404, "NoSuchKey")
+def rename_of_what_is_not_there(arena):
+    headers = [("x-amz-rename-source", "no-key")]
+    return arena.signed_put("renamed", body=b"", query=[("renameObject", None)], headers=headers)
 
 
 @case(75, 400, "InvalidArgument")
@@ -87,19 +145,13 @@ def unknown_sub_resource_of_a_key(arena, method):
 
 
 CONFIGURATIONS = [
-    "lifecycle", "tagging", "website", "replication", "notification", "logging",
-    "object-lock", "accelerate",
+    "lifecycle", "website", "replication", "notification", "logging", "accelerate",
 ]  # fmt: skip
 
 
 @case(101, 501, "NotImplemented", each=CONFIGURATIONS)
 def configuration_of_a_bucket(arena, name):
     return arena.signed("PUT", None, query=[(name, None)], body=b"<Configuration/>")
-
-
-@case(101, 501, "NotImplemented", each=["tagging", "retention", "legal-hold"])
-def configuration_of_a_key(arena, name):
-    return arena.signed_put(query=[(name, None)], body=b"<Configuration/>")
 
 
 @case(
@@ -115,14 +167,6 @@ def operation_on_a_key(arena, query):
 @case(101, 501, "NotImplemented", each=["torrent"])
 def read_of_a_sub_resource_of_a_key(arena, name):
     return arena.signed("GET", query=[(name, None)])
-
-
-@case(101, 501, "NotImplemented", each={"POST": ("POST", []), "DELETE": ("DELETE", [("tagKeys", "a")])})
-def tags_of_a_resource(arena, value):
-    method, query = value
-    path = f"/v20180820/tags/{quote(f'arn:aws:s3:::{arena.bucket}', safe='')}"
-    headers = [("x-amz-account-id", "123456789012")]
-    return arena.sign(arena.request(method, path=path, query=query, headers=headers, body=b"<Tags/>"))
 
 
 @case(0, 403, "AccessForbidden")

@@ -13,6 +13,7 @@ ROWS = range(1, 106)
 
 # Rows that are tested beside the table: each with its file, and the functions in it.
 BESIDE = {
+    85: ("test_object_lock.py", "test_a_default_that_is_none_is_refused"),
     22: ("test_admin.py", "test_a_revoked_key_is_refused_by_every_gateway_within_five_seconds"),
     47: ("test_signing.py", "test_slashes_and_their_encodings_are_three_keys"),
     61: ("test_connection.py", "test_a_trickle_of_headers_is_cut_off", "test_a_body_that_stops_is_cut_off_and_stores_nothing"),
@@ -32,14 +33,10 @@ LATER = {
     19: "temporary credentials come with STS",
     21: "temporary credentials come with STS",
     66: "policies",
-    74: "tags",
-    85: "object lock; rules for other origins are tested in test_cors.py",
     86: "policies",
-    95: "object lock",
     96: "policies",
     97: "policies",
     98: "web identities come with STS",
-    102: "object lock",
     104: "public access block",
     100: "calls between nodes: tested beside their server",
 }

@@ -95,6 +95,14 @@ class Deployment:
             aws_access_key_id=self.access_key, aws_secret_access_key=self.secret_key, region_name=self.region
         )
 
+    def resource(self):
+        """The object-oriented face of boto3."""
+        session = boto3.session.Session(
+            aws_access_key_id=self.access_key, aws_secret_access_key=self.secret_key, region_name=self.region
+        )
+        config = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}, proxies={})
+        return session.resource("s3", endpoint_url=self.endpoint, config=config)
+
     def environment(self, **extra):
         """The environment for command-line clients."""
         return clean_environment(

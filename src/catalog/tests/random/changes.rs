@@ -81,7 +81,7 @@ impl World {
             (Reply::Published(done), None) => {
                 assert!(!version.marker && object_lock && (lock == Lock::Hold || !weaker));
                 assert_eq!(done.order, order, "the version keeps its id");
-                let lock = Some(after).filter(|lock| *lock != ObjectLock::default());
+                let lock = Some(after).filter(|after| lock == Lock::Hold || *after != ObjectLock::default());
                 let versions = self.keys.get_mut(&key).expect("the key");
                 let place = versions.iter_mut().find(|version| version.order == order).expect("the version");
                 (place.tags, place.lock) = (tags, lock);

@@ -2,10 +2,12 @@
 
 mod cors;
 mod encryption;
+mod object_lock;
 mod ownership;
 mod policy;
 mod public_access_block;
 mod request_payment;
+mod tagging;
 mod versioning;
 
 pub(super) use ownership::setting as ownership_setting;
@@ -23,6 +25,10 @@ use http::StatusCode;
 
 use crate::buckets::Bucket;
 use crate::pipeline::{Answer, Exchange, Governed, catalog_failed};
+
+pub(super) use object_lock::default_retention;
+pub(super) use tagging::kept as kept_tags;
+pub(crate) use tagging::{list_resource_tags, tag_resource, untag_resource};
 
 /// What a request makes of a bucket.
 pub(super) struct Change {
@@ -68,6 +74,7 @@ impl Change {
 pub(crate) fn get_bucket_configuration(bucket: &Governed, get: &GetBucketConfiguration) -> Result<Answer, S3Error> {
     let bucket = bucket.bucket();
     let shown = match get.kind {
+        BucketConfiguration::ObjectLock => object_lock::shown(bucket),
         BucketConfiguration::OwnershipControls => ownership::shown(bucket),
         BucketConfiguration::Policy => policy::shown(bucket),
         BucketConfiguration::PolicyStatus => policy::shown_status(bucket),
@@ -95,6 +102,8 @@ pub(crate) async fn put_bucket_configuration(
         BucketConfiguration::Policy => policy::change(exchange, bucket, put, document).await?,
         BucketConfiguration::PublicAccessBlock => public_access_block::change(document)?,
         BucketConfiguration::RequestPayment => request_payment::change(document)?,
+        BucketConfiguration::ObjectLock => object_lock::change(bucket.bucket(), document)?,
+        BucketConfiguration::Tagging => tagging::change(document)?,
         BucketConfiguration::Versioning => versioning::change(bucket.bucket(), document)?,
         BucketConfiguration::Encryption => encryption::change(document)?,
         // What can be set is `cairn-s3`'s to say: the rest comes no further than its list.
@@ -103,7 +112,7 @@ pub(crate) async fn put_bucket_configuration(
     apply(exchange, bucket.bucket(), put.kind, change).await?;
     exchange.gateway.buckets().forget(bucket.name());
     let status = match put.kind {
-        BucketConfiguration::Policy => StatusCode::NO_CONTENT,
+        BucketConfiguration::Policy | BucketConfiguration::Tagging => StatusCode::NO_CONTENT,
         _ => StatusCode::OK,
     };
     Ok(Response::empty(status).into())
