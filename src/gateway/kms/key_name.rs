@@ -24,7 +24,8 @@ impl KeyName {
     pub(crate) fn of_request(text: &str) -> Option<Self> {
         let local = match text.strip_prefix("arn:") {
             Some(arn) => {
-                arn.rsplit_once(':')?.1.strip_prefix("key/").or(text.rsplit_once(":alias/").map(|(_, n)| n))?
+                let (_, local) = arn.rsplit_once(':')?;
+                local.strip_prefix("key/").or_else(|| local.strip_prefix("alias/"))?
             }
             None => text.strip_prefix("alias/").unwrap_or(text),
         };
