@@ -19,6 +19,7 @@ use super::answer::Answer;
 use super::authenticate::{Authenticated, authenticate_form};
 use super::circumstances::BodyWords;
 use super::dispatch::{Sent, authorise};
+use super::exchange::Exchange;
 use super::form_file::FormFile;
 use super::payload::Payload;
 use crate::encryption::{Privacy, refuse_insecure};
@@ -40,17 +41,19 @@ pub(super) async fn serve_form(
     let (fields, file) = FormFile::begin(body, &post.boundary).await?;
     let Authenticated { caller, scheme, .. } = authenticate_form(gateway, &fields.signature()).await?;
     let policy = policy_of(gateway, post, &fields)?;
-    let PostedObject { put, success, expected_bucket_owner } = PostedObject::parse(post.bucket.clone(), &fields)?;
-    let mut exchange = sent.exchange(caller, scheme);
-    Arc::make_mut(&mut exchange.circumstances).body = words_of(&fields, &put);
-    let operation = Operation::PutObject(put);
+    let posted = PostedObject::parse(post.bucket.clone(), &fields)?;
+    let expected_owner = posted.expected_bucket_owner.or(expected_owner);
+    let mut exchange = Exchange { is_paying: posted.is_requester_paying, ..sent.exchange(caller, scheme) };
+    Arc::make_mut(&mut exchange.circumstances).body = words_of(&fields, &posted.put);
+    let operation = Operation::PutObject(posted.put);
     refuse_insecure(&operation, privacy)?;
-    let bucket = authorise(&exchange, &operation, expected_bucket_owner.or(expected_owner)).await?;
+    let bucket = authorise(&exchange, &operation, expected_owner).await?;
     match (operation, bucket) {
         (Operation::PutObject(put), Some(mut bucket)) => {
-            let place = handlers::PostedPlace::of(head)?;
-            handlers::post_object(&exchange, &mut bucket, (put, success), Payload::of_form(file.under(policy)), place)
-                .await
+            let (is_charged, place) = (bucket.is_charged(), handlers::PostedPlace::of(head)?);
+            let (put, file) = ((put, posted.success), Payload::of_form(file.under(policy)));
+            let answer = handlers::post_object(&exchange, &mut bucket, put, file, place).await?;
+            Ok(if is_charged { answer.charged() } else { answer })
         }
         // An object is in a bucket.
         _ => Err(S3ErrorCode::InternalError.into()),

@@ -37,7 +37,7 @@ impl<'b> FormFile<'b> {
             }
             match body.next().await {
                 Some(piece) => decoder.push(piece?, &mut pieces)?,
-                None => return Err(decoder.finish().err().unwrap_or(S3ErrorCode::MalformedPOSTRequest.into())),
+                None => return Err(decoder.finish().err().unwrap_or_else(|| S3ErrorCode::MalformedPOSTRequest.into())),
             }
         }
     }

@@ -19,6 +19,8 @@ pub struct PostedObject {
     pub success: SuccessAction,
     /// The account that must own the bucket.
     pub expected_bucket_owner: Option<AccountId>,
+    /// Whether the requester is willing to pay.
+    pub is_requester_paying: bool,
 }
 
 /// Fields that stand for headers of the object.
@@ -47,7 +49,13 @@ impl PostedObject {
         let headers = headers_of(fields)?;
         let tags = fields.get("tagging").map(|text| TagSet::parse_document(TagHolder::Object, text.as_bytes()));
         let (put, expected_bucket_owner) = PutObject::of_form(bucket, key, &headers, tags.transpose()?)?;
-        Ok(Self { put, success: SuccessAction::of_fields(fields), expected_bucket_owner })
+        let payer = fields.get("x-amz-request-payer").map(str::trim);
+        Ok(Self {
+            put,
+            success: SuccessAction::of_fields(fields),
+            expected_bucket_owner,
+            is_requester_paying: payer.is_some_and(|text| text.eq_ignore_ascii_case("requester")),
+        })
     }
 }
 

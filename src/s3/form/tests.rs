@@ -312,6 +312,8 @@ fn fields_ask_as_headers_do() {
     assert_eq!(object.success, SuccessAction::NoContent);
     let owned = posted(&[("key", "k"), ("x-amz-expected-bucket-owner", "000000000042")]).expect("good");
     assert_eq!(owned.expected_bucket_owner.map(|owner| owner.number), Some(42));
+    assert!(!owned.is_requester_paying);
+    assert!(posted(&[("key", "k"), ("x-amz-request-payer", "requester")]).expect("good").is_requester_paying);
     let proved = posted(&[("key", "k"), ("Content-MD5", "1B2M2Y8AsgTpgAmY7PhCfg==")]).expect("good");
     assert!(proved.put.content_md5.is_some());
     for (pair, code) in [
