@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 from urllib.parse import urlsplit
 
 import pytest
@@ -447,3 +448,54 @@ def test_a_page_reads_the_refusal_of_its_form(store, s3, bucket):
         request = post(store, bucket, body_of(fields), headers=[("Origin", "http://page.example")])
         answer = send(store.address, request)
         assert (answer.status, answer.header("access-control-allow-origin")) == (status, "http://page.example")
+
+
+def allow(s3, bucket, *statements):
+    """Sets a policy of statements on objects of the bucket."""
+    whole = [{"Action": "s3:PutObject", "Resource": f"arn:aws:s3:::{bucket}/*", **each} for each in statements]
+    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps({"Version": "2012-10-17", "Statement": whole}))
+
+
+def keys_of(s3, bucket):
+    """The keys that there are."""
+    return [entry["Key"] for entry in s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
+
+
+def test_anybody_may_post_where_anybody_may_write(store, s3, bucket):
+    s3.put_bucket_acl(Bucket=bucket, ACL="public-read-write")
+    fields = [("key", "of nobody"), ("Content-Type", "text/plain"), ("acl", "public-read"), ("submit", "Upload")]
+    answer = send_form(store, bucket, [*fields, ("success_action_status", "201")])
+    assert (answer.status, answer.xml().findtext("Key")) == (201, "of nobody")
+    read = send(store.address, Request("GET", f"/{bucket}/of%20nobody", [], [("Host", store.host)]))
+    assert (read.status, read.body, read.header("content-type")) == (200, b"the file", "text/plain")
+
+
+def test_a_form_is_decided_by_the_key_that_it_stores(store, s3, bucket):
+    allow(s3, bucket, {"Effect": "Allow", "Principal": "*", "Resource": f"arn:aws:s3:::{bucket}/in/*"})
+    for key, name, status in (
+        ("in/a", "f", 204),
+        ("in/${filename}", "f", 204),
+        ("${filename}", "in/f", 403),
+        ("in%2Fa", "f", 403),
+        ("out/a", "f", 403),
+    ):
+        answer = send_form(store, bucket, [("key", key)], file_name=name)
+        assert (answer.status, key) == (status, key), answer
+    assert keys_of(s3, bucket) == ["in/a", "in/f"]
+
+
+def test_conditions_see_the_fields_of_a_form(store, s3, bucket):
+    public = {"Effect": "Allow", "Principal": "*"}
+    allow(s3, bucket, {**public, "Condition": {"StringEquals": {"s3:x-amz-storage-class": "STANDARD"}}})
+    assert send_form(store, bucket, [("key", "a"), ("x-amz-storage-class", "STANDARD")]).status == 204
+    assert send_form(store, bucket, [("key", "b")]).status == 403
+    head = post(store, bucket, body_of([("key", "b")]), headers=[("x-amz-storage-class", "STANDARD")])
+    assert send(store.address, head).status in (403, 501), "what stands in the head is not the form's"
+    assert keys_of(s3, bucket) == ["a"]
+
+
+def test_a_policy_may_forbid_forms(store, s3, bucket):
+    allow(s3, bucket, {"Effect": "Deny", "Principal": "*", "Condition": {"StringEquals": {"s3:authType": "POST"}}})
+    assert send_form(store, bucket, signed(store, bucket, [("key", "a")])).error_code() == "AccessDenied"
+    s3.put_object(Bucket=bucket, Key="b", Body=b"by its head")
+    assert keys_of(s3, bucket) == ["b"]
