@@ -36,6 +36,7 @@ def state(s3, bucket):
         [(entry["Key"], entry["ETag"]) for entry in s3.list_objects_v2(Bucket=bucket).get("Contents", [])],
         [(entry["Key"], entry["UploadId"]) for entry in s3.list_multipart_uploads(Bucket=bucket).get("Uploads", [])],
         s3.get_object_acl(Bucket=bucket, Key="object")["Grants"],
+        s3.get_object_tagging(Bucket=bucket, Key="object")["TagSet"],
         s3.get_bucket_acl(Bucket=bucket)["Grants"],
         s3.get_bucket_versioning(Bucket=bucket).get("Status"),
     )
@@ -43,6 +44,7 @@ def state(s3, bucket):
 
 POLICY = '{"Statement":{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::%s"}}'
 VERSIONING = {"Status": "Enabled"}
+TAGS = {"TagSet": [{"Key": "a", "Value": "b"}]}
 PARTS = {"Parts": [{"PartNumber": 1, "ETag": '"x"'}]}
 CALLS = {
     "list": lambda s3, b, u, own: s3.list_objects_v2(Bucket=b),
@@ -71,6 +73,10 @@ CALLS = {
     "abort": lambda s3, b, u, own: s3.abort_multipart_upload(Bucket=b, Key="upload", UploadId=u),
     "set an ACL": lambda s3, b, u, own: s3.put_object_acl(Bucket=b, Key="object", ACL="public-read"),
     "set the bucket's ACL": lambda s3, b, u, own: s3.put_bucket_acl(Bucket=b, ACL="public-read"),
+    "set tags": lambda s3, b, u, own: s3.put_object_tagging(Bucket=b, Key="object", Tagging=TAGS),
+    "remove tags": lambda s3, b, u, own: s3.delete_object_tagging(Bucket=b, Key="object"),
+    "set the bucket's tags": lambda s3, b, u, own: s3.put_bucket_tagging(Bucket=b, Tagging=TAGS),
+    "hold": lambda s3, b, u, own: s3.put_object_legal_hold(Bucket=b, Key="object", LegalHold={"Status": "ON"}),
     "set a policy": lambda s3, b, u, own: s3.put_bucket_policy(Bucket=b, Policy=POLICY % b),
     "set versioning": lambda s3, b, u, own: s3.put_bucket_versioning(Bucket=b, VersioningConfiguration=VERSIONING),
     "remove a policy": lambda s3, b, u, own: s3.delete_bucket_policy(Bucket=b),

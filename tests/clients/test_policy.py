@@ -219,6 +219,27 @@ def test_a_copy_reads_its_source_and_says_which(store, s3, bucket, other, bucket
     reader.delete_bucket(Bucket=own)
 
 
+def test_tags_decide_whether_they_are_the_object_s_or_the_request_s(store, s3, bucket, other):
+    s3.put_object(Bucket=bucket, Key="open", Body=b"body", Tagging="state=open")
+    s3.put_object(Bucket=bucket, Key="closed", Body=b"body", Tagging="state=closed")
+    tagged = {"StringEquals": {"s3:ExistingObjectTag/state": "open"}}
+    asked = {"StringEquals": {"s3:RequestObjectTag/state": "draft"}}
+    set_policy(
+        s3,
+        bucket,
+        statement(bucket, "Allow", aws(other), "s3:GetObject", Condition=tagged),
+        statement(bucket, "Allow", aws(other), ["s3:PutObject", "s3:PutObjectTagging"], Condition=asked),
+    )
+    client = other.client(store)
+    assert read(client, bucket, "open") == b"body"
+    with refused(403, "AccessDenied"):
+        read(client, bucket, "closed")
+    client.put_object(Bucket=bucket, Key="new", Body=b"body", Tagging="state=draft")
+    for tagging in ("", "state=final"):
+        with refused(403, "AccessDenied"):
+            client.put_object(Bucket=bucket, Key="new", Body=b"other", Tagging=tagging)
+
+
 def test_other_accounts_do_not_manage_a_policy_whatever_it_says(store, s3, bucket, other):
     set_policy(s3, bucket, statement(bucket, "Allow", aws(other), "s3:*", ""))
     stranger = other.client(store)
