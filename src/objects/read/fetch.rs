@@ -179,7 +179,7 @@ impl<'a> Fetch<'a> {
             return;
         }
         let place = &self.window.place;
-        let label = self.version.label(&self.window);
+        let label = self.version.label(self.window);
         let suspect = Suspect { label, group: place.group, disk, blob: place.blob, index };
         self.core.lost.suspect(suspect, self.core.context.clock.now());
     }
