@@ -83,6 +83,10 @@ impl Objects {
         source: Option<&VersionRow>,
         staged: &Staged,
     ) -> Result<Appended, PutError> {
+        // Plain bytes behind encrypted ones would be bytes that nobody can read: whoever encrypts it meanwhile comes first.
+        if source.is_some_and(|source| source.meta.encryption.is_some()) {
+            return Err(PutError::SourceChanged);
+        }
         let scope = bucket.key_scope(&append.key);
         let facts = match source {
             Some(source) => grown(&source.facts, staged, append.checksum.as_ref()),
