@@ -10,6 +10,7 @@ mod geometry;
 mod ids;
 mod label;
 mod names;
+pub mod planted;
 mod principal;
 pub mod record;
 mod time;

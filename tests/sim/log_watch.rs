@@ -31,6 +31,11 @@ impl LogWatch {
         Self { errors, _guard: tracing::subscriber::set_default(watcher) }
     }
 
+    /// Errors so far.
+    pub(crate) fn errors(&self) -> Vec<String> {
+        self.errors.lock().clone()
+    }
+
     /// Panics if there was an error that nobody expected.
     pub(crate) fn no_unexpected_errors(&self, seed: u64) {
         let errors = self.errors.lock();

@@ -13,6 +13,7 @@ mod cluster;
 mod faults;
 mod log_watch;
 mod one_seed;
+mod planted_seed;
 mod runs;
 mod same_log;
 mod versioned_seed;

@@ -110,6 +110,7 @@ async fn check(cluster: &SimCluster, s3: &S3Client, bodies: &Bodies, history: &H
         ("C2", checks::listings_are_complete_and_ordered(&entries, &pages)),
         ("C4", checks::creates_have_one_winner(&entries, &contested)),
         ("C1", checks::keys_are_linearizable(&entries, &pages)),
+        ("E2", checks::runs_have_one_holder(&cluster.metadata[0])),
         ("E8", checks::counters_equal_a_recount(cluster, bodies, end).await),
         ("D8", checks::nothing_is_left_when_all_is_deleted(cluster, s3).await),
     ];

@@ -8,6 +8,7 @@ use super::lock::{Bypass, check_removable};
 use super::publish::named;
 use super::share::Share;
 use cairn_types::CanonicalId;
+use cairn_types::planted::Bug;
 
 use crate::command::{DeleteObject, DeleteTarget, KeyScope};
 use crate::keys::version_key;
@@ -63,7 +64,9 @@ fn remove<S: CatalogRead>(
     version: &VersionRow,
 ) -> Result<Deleted, Halt> {
     let bypass = if command.bypass_governance { Bypass::Governance } else { Bypass::No };
-    check_removable(version, draft.now, bypass)?;
+    if !Bug::LockIgnored.is_planted() {
+        check_removable(version, draft.now, bypass)?;
+    }
     edit.remove(draft, share, (version, Remains::Discard))?;
     Ok(Deleted { version: Some(named(version)), marker: version.is_marker(), ..Deleted::default() })
 }
@@ -75,7 +78,9 @@ fn mark<S: CatalogRead>(
     edit: &mut KeyEdit,
 ) -> Result<Deleted, Halt> {
     let marker = marker(draft, edit, (&command.scope, command.versioning), &command.owner);
-    edit.publish(draft, share, &marker, (FeedEvent::Published, Remains::Discard))?;
+    if !(Bug::MarkerLost.is_planted() && command.conditions.etag.is_some()) {
+        edit.publish(draft, share, &marker, (FeedEvent::Published, Remains::Discard))?;
+    }
     Ok(Deleted { version: Some(named(&marker)), marker: true, written: true, ..Deleted::default() })
 }
 

@@ -9,7 +9,9 @@ mod random {
 }
 mod support;
 
+use cairn_types::planted::{Bug, Planted};
 use proptest::prelude::*;
+use proptest::test_runner::{RngAlgorithm, TestError, TestRng, TestRunner};
 use random::world::{Conditional, KEYS, Lock, Op, World};
 use support::{cases, recount};
 
@@ -84,12 +86,31 @@ proptest! {
 
     #[test]
     fn random_commands_agree_with_a_naive_model(ops in prop::collection::vec(op(), 1..60)) {
-        let mut world = World::new();
-        for op in ops {
-            world.step(op);
-            recount::everything(&world.shard);
-        }
-        world.check();
-        world.empty();
+        agree(ops);
+    }
+}
+
+fn agree(ops: Vec<Op>) {
+    let mut world = World::new();
+    for op in ops {
+        world.step(op);
+        recount::everything(&world.shard);
+    }
+    world.check();
+    world.empty();
+}
+
+#[test]
+fn bugs_that_are_planted_in_the_catalog_are_found() {
+    for bug in [Bug::LockIgnored, Bug::OrderByClock, Bug::MarkerLost, Bug::SecondHolder] {
+        let _planted = Planted::on_this_thread(bug);
+        // The first case that fails is enough; it need not be small.
+        let config = ProptestConfig { max_shrink_iters: 0, failure_persistence: None, ..cases(256) };
+        let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+        let found = runner.run(&prop::collection::vec(op(), 1..60), |ops| {
+            agree(ops);
+            Ok(())
+        });
+        assert!(matches!(found, Err(TestError::Fail(..))), "{bug:?} is not found");
     }
 }

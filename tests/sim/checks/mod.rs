@@ -7,6 +7,7 @@ mod listings;
 mod one_winner;
 mod orphans;
 mod read_your_writes;
+mod run_rows;
 mod search;
 pub(crate) mod versions;
 
@@ -17,3 +18,4 @@ pub(crate) use self::listings::listings_are_complete_and_ordered;
 pub(crate) use self::one_winner::creates_have_one_winner;
 pub(crate) use self::orphans::{nothing_is_left, nothing_is_left_when_all_is_deleted};
 pub(crate) use self::read_your_writes::clients_read_their_writes;
+pub(crate) use self::run_rows::runs_have_one_holder;

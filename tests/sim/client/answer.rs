@@ -21,11 +21,6 @@ impl Answer {
         answer
     }
 
-    /// A piece of a document, to be read like a whole one.
-    pub(crate) fn of_document(piece: &str) -> Self {
-        Self { status: 200, headers: HeaderMap::new(), body: Bytes::copy_from_slice(piece.as_bytes()) }
-    }
-
     pub(crate) fn status(&self) -> u16 {
         self.status
     }
@@ -47,7 +42,9 @@ impl Answer {
     /// Code of the error.
     pub(crate) fn code(&self) -> Option<String> {
         let text = std::str::from_utf8(&self.body).ok()?;
-        text.contains("<Error>").then(|| self.text("Code")).flatten()
+        let root = text.split_once("?>").map_or(text, |(_, rest)| rest).trim_start();
+        // Results of many keys may have errors within.
+        root.starts_with("<Error>").then(|| self.text("Code")).flatten()
     }
 
     /// The entity tag, without its quotes.
@@ -64,10 +61,30 @@ impl Answer {
         found.filter_map(|rest| rest.split_once(close.as_str())).map(|(inner, _)| unescaped(inner)).collect()
     }
 
+    /// The elements of these names that do not lie in one another, in their order, each with its name.
+    pub(crate) fn elements<'a>(&self, names: &[&'a str]) -> Vec<(&'a str, Self)> {
+        let text = String::from_utf8_lossy(&self.body);
+        let mut found = Vec::new();
+        let mut rest = &text[..];
+        while let Some((at, name)) = first_of(rest, names) {
+            let close = format!("</{name}>");
+            let (element, after) = rest[at..].split_once(close.as_str()).expect("a document is whole");
+            let body = Bytes::copy_from_slice(element.as_bytes());
+            found.push((name, Self { status: self.status, headers: HeaderMap::new(), body }));
+            rest = after;
+        }
+        found
+    }
+
     /// Text of the first element of that name.
     pub(crate) fn text(&self, element: &str) -> Option<String> {
         self.texts(element).into_iter().next()
     }
+}
+
+/// Where the first of these elements begins.
+fn first_of<'a>(text: &str, names: &[&'a str]) -> Option<(usize, &'a str)> {
+    names.iter().filter_map(|name| Some((text.find(&format!("<{name}>"))?, *name))).min()
 }
 
 fn unescaped(text: &str) -> String {

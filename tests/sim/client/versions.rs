@@ -1,7 +1,10 @@
 //! The S3 operations on versions that runs use.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::Method;
+use md5::{Digest, Md5};
 
 use super::{Answer, Asked, NoAnswer, S3Client, encode};
 
@@ -39,6 +42,23 @@ impl S3Client {
         (key, etag): (&str, &str),
     ) -> Result<Answer, NoAnswer> {
         self.ask(gateway, Asked::key(Method::DELETE, bucket, key).header("if-match", format!("\"{etag}\""))).await
+    }
+
+    /// Deletes several keys of a bucket, or versions of them.
+    pub(crate) async fn delete_objects(
+        &self,
+        gateway: usize,
+        bucket: &str,
+        targets: &[(&str, Option<&str>)],
+    ) -> Result<Answer, NoAnswer> {
+        let object = |(key, id): &(&str, Option<&str>)| {
+            let id = id.map_or_else(String::new, |id| format!("<VersionId>{id}</VersionId>"));
+            format!("<Object><Key>{key}</Key>{id}</Object>")
+        };
+        let document = format!("<Delete>{}</Delete>", targets.iter().map(object).collect::<String>());
+        let md5 = STANDARD.encode(Md5::digest(&document));
+        let asked = Asked::bucket(Method::POST, bucket).query("delete=").header("content-md5", md5);
+        self.ask(gateway, asked.body(Bytes::from(document))).await
     }
 
     /// One page of all versions, above a key and, of that key, below a version.

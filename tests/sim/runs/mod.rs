@@ -4,8 +4,9 @@ mod bucket_deleted;
 mod complete_elsewhere;
 mod fenced_session;
 mod leader_killed;
+mod locked;
 mod lost_reply;
-mod old_cache;
+pub(crate) mod old_cache;
 mod resolved_sequence;
 
 use std::sync::Arc;

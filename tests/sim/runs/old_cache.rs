@@ -72,6 +72,34 @@ fn a_gateway_whose_cache_is_old_serves_under_the_new_configuration() {
     });
 }
 
+/// A policy is set through one gateway and removed through the other; each decides by it at once.
+pub(crate) fn a_policy_governs_where_a_cache_is_old() {
+    simulate(154, |stage| async move {
+        let s3 = &stage.s3;
+        for gateway in 0..2 {
+            assert_eq!(told(s3.get(gateway, BUCKET, "warm").await), 200);
+        }
+        let statement = format!(
+            r#"{{"Effect":"Deny","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::{BUCKET}/*"}}"#
+        );
+        let policy = format!(r#"{{"Version":"2012-10-17","Statement":[{statement}]}}"#);
+        let asked = |method| Asked::bucket(method, BUCKET).query("policy=");
+        assert_eq!(told(s3.ask(1, asked(Method::PUT).body(Bytes::from(policy))).await), 204);
+        for gateway in 0..2 {
+            assert_eq!(told(s3.get(gateway, BUCKET, "warm").await), 403, "gateway {gateway} decides by the policy");
+        }
+        assert_eq!(told(s3.ask(0, asked(Method::DELETE)).await), 204);
+        for gateway in 0..2 {
+            assert_eq!(told(s3.get(gateway, BUCKET, "warm").await), 200, "gateway {gateway} knows that it is gone");
+        }
+    });
+}
+
+#[test]
+fn a_policy_governs_through_a_gateway_whose_cache_is_old() {
+    a_policy_governs_where_a_cache_is_old();
+}
+
 #[test]
 fn a_bucket_made_anew_by_another_gateway_is_the_one_that_an_old_cache_serves() {
     simulate(153, |stage| async move {

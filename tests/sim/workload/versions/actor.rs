@@ -76,6 +76,7 @@ impl VersionActor {
                 self.delete(gateway, place, Condition::Matches(etag)).await;
             }
             Choice::DeleteVersion => self.delete_version(gateway, family).await,
+            Choice::DeleteMany => self.delete_many(gateway, place).await,
             Choice::List => self.list(gateway, FAMILIES[family].bucket).await,
             Choice::ListPages => self.list_pages(gateway, FAMILIES[family].bucket).await,
             Choice::Lock => self.lock(family).await,
@@ -157,6 +158,23 @@ impl VersionActor {
         self.note(place, VersionAct::DeleteVersion { name, was_marker }, &answer, began);
     }
 
+    /// A key and one version of its family, in one request: each has a result of its own.
+    async fn delete_many(&mut self, gateway: usize, place: Place) {
+        let Some((other, seen)) = self.draw_seen(place.0) else { return };
+        let (family, key) = named(place);
+        let name = seen.name().expect("it is a version").clone();
+        let targets = [(key, None), (named(other).1, Some(name.text()))];
+        let began = self.shared.history.now();
+        let answer = self.s3.delete_objects(gateway, family.bucket, &targets).await;
+        let results = success(&answer).map(|answer| answer.elements(&["Deleted", "Error"])).unwrap_or_default();
+        let (first, second) = (results.first(), results.get(1));
+        let marker = first.and_then(|(_, result)| result.text("DeleteMarkerVersionId")).map(|id| Name::of(&id));
+        let was_marker = second.is_some_and(|(_, result)| result.text("DeleteMarker").is_some());
+        let key_deleted = VersionAct::Delete { condition: Condition::Unconditional, marker };
+        self.note_told(place, key_deleted, result_told(first), began);
+        self.note_told(other, VersionAct::DeleteVersion { name, was_marker }, result_told(second), began);
+    }
+
     async fn get(&mut self, gateway: usize, place: Place) {
         let (s3, shared) = (&self.s3, &self.shared);
         if let Some(seen) = read_latest(s3, shared, (self.id, gateway), place).await
@@ -199,8 +217,9 @@ impl VersionActor {
         };
         let began = self.shared.history.now();
         let Some(told) = self.shared.direct.lock(family.bucket, key, (name, change)).await else { return };
-        log(format!("client {}: {change:?} on {name:?} of {key:?}: {told:?}", self.id));
-        self.shared.history.note(self.id, place, VersionAct::Lock(name.clone(), change), told, began);
+        self.note_told(place, VersionAct::Lock(name.clone(), change), told, began);
+        // So that somebody tries it soon.
+        self.seen.push((place, seen));
     }
 
     async fn rename(&mut self, place: Place) {
@@ -209,8 +228,7 @@ impl VersionActor {
         let began = self.shared.history.now();
         let renamed = self.shared.direct.rename(family.bucket, (key, family.keys[to])).await;
         let Some((told, name)) = renamed else { return };
-        log(format!("client {}: rename of {key:?}: {told:?} {name:?}", self.id));
-        self.shared.history.note(self.id, place, VersionAct::Rename { to, name }, told, began);
+        self.note_told(place, VersionAct::Rename { to, name }, told, began);
     }
 
     /// The body that this client last saw under a key.
@@ -239,7 +257,12 @@ impl VersionActor {
             Ok(answer) => panic!("{act:?} on {place:?}: {} {:?}", answer.status(), answer.code()),
             Err(_) => Told::Unknown,
         };
-        log(format!("client {}: {act:?} on {place:?}: {told:?} {}", self.id, why(answer)));
+        log(why(answer));
+        self.note_told(place, act, told, began);
+    }
+
+    fn note_told(&self, place: Place, act: VersionAct, told: Told, began: Duration) {
+        log(format!("client {}: {act:?} on {place:?}: {told:?}", self.id));
         self.shared.history.note(self.id, place, act, told, began);
     }
 }
@@ -258,6 +281,15 @@ fn why(answer: &Result<Answer, NoAnswer>) -> String {
 
 fn success(answer: &Result<Answer, NoAnswer>) -> Option<&Answer> {
     answer.as_ref().ok().filter(|answer| answer.is_success())
+}
+
+/// What one result of several says.
+fn result_told(result: Option<&(&str, Answer)>) -> Told {
+    match result {
+        Some(("Deleted", _)) => Told::Done,
+        Some((_, error)) if error.text("Code").as_deref() == Some("AccessDenied") => Told::Locked,
+        Some(_) | None => Told::Unknown,
+    }
 }
 
 /// What an answer calls a version; a bucket without versioning shows no names.

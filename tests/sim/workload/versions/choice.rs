@@ -16,6 +16,7 @@ pub(super) enum Choice {
     Delete,
     DeleteIf,
     DeleteVersion,
+    DeleteMany,
     List,
     ListPages,
     Lock,
@@ -32,7 +33,8 @@ const WEIGHTS: &[(Choice, u64)] = &[
     (Choice::GetVersion, 8),
     (Choice::Delete, 6),
     (Choice::DeleteIf, 8),
-    (Choice::DeleteVersion, 12),
+    (Choice::DeleteVersion, 9),
+    (Choice::DeleteMany, 5),
     (Choice::List, 12),
     (Choice::ListPages, 3),
     (Choice::Lock, 10),
@@ -46,7 +48,7 @@ impl Choice {
             Self::Lock => family.keeps == Keeps::All,
             Self::Rename => family.renames(),
             // Where no versions are kept there is one, and it has no name of its own.
-            Self::DeleteVersion | Self::GetVersion => family.keeps != Keeps::Nothing,
+            Self::DeleteVersion | Self::DeleteMany | Self::GetVersion => family.keeps != Keeps::Nothing,
             _ => true,
         };
         let total = WEIGHTS.iter().filter(fits).map(|(_, weight)| weight).sum();

@@ -89,30 +89,16 @@ fn is_in_order(listed: &[ListedVersion]) {
 
 /// The entries of a page, in its order.
 fn entries(answer: &Answer) -> Vec<ListedVersion> {
-    let text = String::from_utf8_lossy(&answer.body);
-    let mut found = Vec::new();
-    let mut rest = &text[..];
-    while let Some((at, element)) = first_of(rest, &["Version", "DeleteMarker"]) {
-        let close = format!("</{element}>");
-        let (entry, after) = rest[at..].split_once(close.as_str()).expect("a document is whole");
-        found.push(entry_of(element, entry));
-        rest = after;
-    }
-    found
+    let elements = answer.elements(&["Version", "DeleteMarker"]);
+    elements.into_iter().map(|(element, entry)| entry_of(element, &entry)).collect()
 }
 
-/// Where the first of these elements begins.
-fn first_of<'a>(text: &str, elements: &[&'a str]) -> Option<(usize, &'a str)> {
-    elements.iter().filter_map(|element| Some((text.find(&format!("<{element}>"))?, *element))).min()
-}
-
-fn entry_of(element: &str, entry: &str) -> ListedVersion {
-    let part = Answer::of_document(entry);
-    let name = Name::of(&part.text("VersionId").expect("every version has an id"));
+fn entry_of(element: &str, entry: &Answer) -> ListedVersion {
+    let name = Name::of(&entry.text("VersionId").expect("every version has an id"));
     let seen = match element {
         "DeleteMarker" => Seen::Marker(name),
-        _ => Seen::Object(unquoted(&part.text("ETag").expect("every object has a tag")), name),
+        _ => Seen::Object(unquoted(&entry.text("ETag").expect("every object has a tag")), name),
     };
-    let key = part.text("Key").expect("every version has a key");
-    ListedVersion { key, seen, is_latest: part.text("IsLatest").as_deref() == Some("true") }
+    let key = entry.text("Key").expect("every version has a key");
+    ListedVersion { key, seen, is_latest: entry.text("IsLatest").as_deref() == Some("true") }
 }
