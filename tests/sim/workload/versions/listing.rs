@@ -72,7 +72,7 @@ fn note(history: &VersionHistory, client: usize, (bucket, listed): (&str, &[List
     for (place, family) in FAMILIES.iter().enumerate().filter(|(_, family)| family.bucket == bucket) {
         let of =
             |key: &&str| listed.iter().filter(|entry| entry.key == **key).map(|entry| entry.seen.clone()).collect();
-        let lists = family.keys.iter().map(|key| of(&key)).collect();
+        let lists = family.keys.iter().map(of).collect();
         history.note(client, (place, 0), VersionAct::List(lists), Told::Done, began);
     }
 }
