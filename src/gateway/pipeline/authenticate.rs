@@ -1,6 +1,6 @@
 //! Who sent a request.
 
-use cairn_s3::address::Resource;
+use cairn_s3::address::{Address, Resource};
 use cairn_s3::auth::{AuthScheme, Claim, ClaimContext, PostPolicyFields, Service, SignedClaim};
 use cairn_s3::payload::BodyProof;
 use cairn_s3::{RequestHead, S3Error, S3ErrorCode};
@@ -65,8 +65,8 @@ fn host_bucket(gateway: &Gateway, head: &RequestHead<'_>) -> Option<BucketName> 
     }
     // With nothing in the path, a bucket can only come from the host.
     match gateway.settings().addressing.resolve(&RequestHead { path: "/", ..*head }) {
-        Ok(Resource::Bucket(bucket)) => Some(bucket),
-        Ok(Resource::Service | Resource::Object { .. }) | Err(_) => None,
+        Ok(Address { resource: Resource::Bucket(bucket), .. }) => Some(bucket),
+        Ok(_) | Err(_) => None,
     }
 }
 

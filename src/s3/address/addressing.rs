@@ -2,7 +2,7 @@
 
 use cairn_types::BucketName;
 
-use super::resource::{Resource, parse_bucket};
+use super::resource::{Address, Resource, parse_bucket};
 use crate::error::{S3Error, S3ErrorCode};
 use crate::head::RequestHead;
 
@@ -56,7 +56,7 @@ impl Addressing {
     }
 
     /// What the request is about.
-    pub fn resolve(&self, head: &RequestHead<'_>) -> Result<Resource, S3Error> {
+    pub fn resolve(&self, head: &RequestHead<'_>) -> Result<Address, S3Error> {
         let host = super::request_host(head)?;
         let Some(bucket) = self.bucket_of_host(host)? else {
             return self.path_style(head.path);
@@ -64,15 +64,16 @@ impl Addressing {
         if self.styles == AddressStyles::PathOnly {
             return Err(refused("Virtual-hosted style requests are not accepted here: name the bucket in the path"));
         }
-        Resource::in_bucket(bucket, head.path.strip_prefix('/').unwrap_or(head.path))
+        let resource = Resource::in_bucket(bucket, head.path.strip_prefix('/').unwrap_or(head.path))?;
+        Ok(Address { namespace: None, resource })
     }
 
-    fn path_style(&self, path: &str) -> Result<Resource, S3Error> {
-        let resource = Resource::from_path(path)?;
-        if self.styles == AddressStyles::VirtualHostedOnly && resource != Resource::Service {
+    fn path_style(&self, path: &str) -> Result<Address, S3Error> {
+        let address = Address::from_path(path)?;
+        if self.styles == AddressStyles::VirtualHostedOnly && address.resource != Resource::Service {
             return Err(refused("Path style requests are not accepted here: name the bucket in the host"));
         }
-        Ok(resource)
+        Ok(address)
     }
 
     /// The bucket that the host names, if it lies under one of the domains.

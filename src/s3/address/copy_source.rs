@@ -2,13 +2,16 @@
 
 use cairn_types::{BucketName, ObjectKey, VersionId};
 
+use super::Namespace;
 use super::percent::form_decode;
-use super::resource::{parse_bucket, parse_key};
+use super::resource::{parse_key, parse_qualified};
 use crate::error::{S3Error, S3ErrorCode};
 
 /// The object that a copy reads.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CopySource {
+    /// The namespace of its bucket's name, where one is named; else it is the sender's own.
+    pub namespace: Option<Namespace>,
     /// Its bucket.
     pub bucket: BucketName,
     /// Its key.
@@ -34,11 +37,8 @@ impl CopySource {
         let key = key.get(1..).filter(|key| !key.is_empty()).ok_or_else(|| bad(text, "names no key"))?;
         let kept =
             |error: S3Error| if error.code == S3ErrorCode::AccessDenied { error } else { bad(text, "is invalid") };
-        Ok(Self {
-            bucket: parse_bucket(bucket).map_err(kept)?,
-            key: parse_key(key.to_vec()).map_err(kept)?,
-            version_id,
-        })
+        let (namespace, bucket) = parse_qualified(bucket).map_err(kept)?;
+        Ok(Self { namespace, bucket, key: parse_key(key.to_vec()).map_err(kept)?, version_id })
     }
 }
 
@@ -81,6 +81,17 @@ mod tests {
             assert_eq!((source.bucket.as_str(), source.key.as_str()), (bucket, key), "{header}");
             assert_eq!(source.version_id, None);
         }
+    }
+
+    #[test]
+    fn a_source_may_name_its_namespace() {
+        let named = |header: &[u8]| {
+            let source = CopySource::parse(header).expect("good");
+            (source.namespace.map(|namespace| namespace.as_str().to_owned()), source.bucket.to_string())
+        };
+        assert_eq!(named(b"src/k"), (None, "src".to_owned()));
+        assert_eq!(named(b":src/k:l"), (Some(String::new()), "src".to_owned()));
+        assert_eq!(named(b"/team%3Asrc/k"), (Some("team".to_owned()), "src".to_owned()));
     }
 
     #[test]

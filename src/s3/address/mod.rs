@@ -8,14 +8,16 @@
 mod addressing;
 mod copy_source;
 mod host;
+mod namespace;
 mod percent;
 mod resource;
 
 pub use addressing::{AddressStyles, Addressing, AddressingError};
 pub use copy_source::CopySource;
 pub use host::request_host;
+pub use namespace::{Namespace, NamespaceError};
 pub use percent::{PercentError, encode_key, percent_decode};
-pub use resource::Resource;
+pub use resource::{Address, Resource};
 
 pub(crate) use percent::form_decode;
 pub(crate) use resource::{parse_bucket, parse_key};

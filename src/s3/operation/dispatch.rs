@@ -17,7 +17,7 @@ use super::{
     PutObjectDocument, PutObjectRetention, RenameObject, ResponseOverrides, S3Request, UntagResource, UploadPart,
     UploadPartCopy, unread,
 };
-use crate::address::{Addressing, Resource, request_host};
+use crate::address::{Address, Addressing, Namespace, Resource, request_host};
 use crate::cors::Preflight;
 use crate::error::S3Error;
 use crate::form::FormBoundary;
@@ -91,24 +91,29 @@ pub(super) fn parse(head: &RequestHead<'_>, addressing: &Addressing) -> Result<S
     let query = Query::parse(head.query)?;
     let headers = RequestHeaders::new(head.headers, &query)?;
     let parts = Parts { query: &query, headers: &headers };
-    let operation = operation(head, addressing, parts)?;
+    let (namespace, operation) = operation(head, addressing, parts)?;
     let payer = parts.headers.nonempty("x-amz-request-payer")?;
     Ok(S3Request {
         operation,
+        namespace,
         expected_bucket_owner: parts.owner("x-amz-expected-bucket-owner")?,
         is_requester_paying: payer.is_some_and(|text| text.eq_ignore_ascii_case("requester")),
     })
 }
 
-fn operation(head: &RequestHead<'_>, addressing: &Addressing, parts: Parts<'_>) -> Result<Operation, S3Error> {
+fn operation(
+    head: &RequestHead<'_>,
+    addressing: &Addressing,
+    parts: Parts<'_>,
+) -> Result<(Option<Namespace>, Operation), S3Error> {
     if let Some(rest) = control_path(head, parts) {
         request_host(head)?;
-        return control(head.method, rest, parts);
+        return control(head.method, rest, parts).map(|operation| (None, operation));
     }
-    let resource = addressing.resolve(head)?;
+    let Address { namespace, resource } = addressing.resolve(head)?;
     let sub_resource = sub_resource(parts.query)?;
     if *head.method == Method::OPTIONS {
-        return preflight(resource, parts);
+        return preflight(resource, parts).map(|operation| (namespace, operation));
     }
     refuse_unknown(parts.headers)?;
     let operation = match resource {
@@ -117,7 +122,7 @@ fn operation(head: &RequestHead<'_>, addressing: &Addressing, parts: Parts<'_>) 
         Resource::Object { bucket, key } => on_object(head.method, sub_resource, parts, bucket, key),
     }?;
     unread::refuse(&operation, parts)?;
-    Ok(operation)
+    Ok((namespace, operation))
 }
 
 /// The one sub-resource that the query names.

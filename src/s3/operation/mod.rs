@@ -84,7 +84,7 @@ pub use write_bucket_configuration::{DeleteBucketConfiguration, PutBucketAcl, Pu
 pub use write_object_setting::{PutObjectAcl, PutObjectDocument, PutObjectRetention};
 
 use crate::acl::RequestedAcl;
-use crate::address::Addressing;
+use crate::address::{Addressing, Namespace};
 use crate::error::{S3Error, S3ErrorCode};
 use crate::head::RequestHead;
 use crate::limits;
@@ -95,6 +95,8 @@ use crate::lock::RequestedLock;
 pub struct S3Request {
     /// What it asks for.
     pub operation: Operation,
+    /// The namespace of its bucket's name, where one is named; else it is the sender's own.
+    pub namespace: Option<Namespace>,
     /// Who must own the bucket (`x-amz-expected-bucket-owner`), else the answer is `AccessDenied`.
     pub expected_bucket_owner: Option<AccountId>,
     /// Whether its sender pays for it (`x-amz-request-payer: requester`).

@@ -17,7 +17,7 @@ fn resolve(styles: AddressStyles, host: &str, path: &str) -> Result<Resource, S3
     let mut headers = HeaderMap::new();
     headers.insert(HOST, HeaderValue::from_str(host).expect("host"));
     let head = RequestHead { method: &Method::GET, authority: None, path, query: None, headers: &headers };
-    Addressing::new(domains, styles).expect("good").resolve(&head)
+    Addressing::new(domains, styles).expect("good").resolve(&head).map(|address| address.resource)
 }
 
 fn named(resource: &Resource) -> (String, String) {
@@ -26,6 +26,27 @@ fn named(resource: &Resource) -> (String, String) {
         Resource::Bucket(bucket) => (bucket.to_string(), String::new()),
         Resource::Object { bucket, key } => (bucket.to_string(), key.to_string()),
     }
+}
+
+#[test]
+fn a_path_may_name_the_namespace_of_its_bucket() {
+    let address = |path: &str| {
+        let mut headers = HeaderMap::new();
+        headers.insert(HOST, HeaderValue::from_static("h"));
+        let head = RequestHead { method: &Method::GET, authority: None, path, query: None, headers: &headers };
+        let address = Addressing::default().resolve(&head).map_err(|error| error.code)?;
+        let (bucket, key) = named(&address.resource);
+        Ok((address.namespace.map(|namespace| namespace.as_str().to_owned()), bucket, key))
+    };
+    let found = |namespace: Option<&str>, key: &str| Ok((namespace.map(str::to_owned), "bkt".into(), key.into()));
+    assert_eq!(address("/bkt/a:b"), found(None, "a:b"));
+    assert_eq!(address("/:bkt/k"), found(Some(""), "k"));
+    assert_eq!(address("/team:bkt"), found(Some("team"), ""));
+    assert_eq!(address("/team%3Abkt/k"), found(Some("team"), "k"));
+    for path in ["/Team:bkt", "/a.b:bkt", "/team:", "/team:b", "/a:b:bkt", "/team:BKT", "/:", "/%ff:bkt"] {
+        assert_eq!(address(path), Err(S3ErrorCode::InvalidBucketName), "{path}");
+    }
+    assert_eq!(address("/:cairn--meta/k"), Err(S3ErrorCode::AccessDenied));
 }
 
 #[test]
@@ -135,7 +156,7 @@ fn a_request_has_one_host() {
             headers.append(HOST, HeaderValue::from_static(host));
         }
         let head = RequestHead { method: &Method::GET, authority, path: "/", query: None, headers: &headers };
-        Addressing::default().resolve(&head).map_err(|error| error.code)
+        Addressing::default().resolve(&head).map(|address| address.resource).map_err(|error| error.code)
     };
     assert_eq!(get(&["a"], None), Ok(Resource::Service));
     assert_eq!(get(&["a"], Some("A")), Ok(Resource::Service));
