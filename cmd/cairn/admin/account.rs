@@ -3,7 +3,7 @@
 use anyhow::Result;
 use cairn_gateway::admin::{
     AccountCreated, AccountInfo, AccountList, AccountName, AccountReference, CreateAccount, DeleteAccount, Email,
-    ListAccounts, SetAccountState, ShowAccount, State,
+    ListAccounts, NamespaceName, SetAccountState, ShowAccount, State,
 };
 use clap::{Arg, ArgMatches, Command};
 
@@ -20,10 +20,14 @@ pub(super) fn command() -> Command {
         .arg(name_argument("name, shown as its objects' owner"))
         .arg(email);
     let about = |name, about| api_command(name, about).arg(name_argument(WHICH));
+    let namespace = Arg::new("namespace")
+        .long("namespace")
+        .value_name("N")
+        .help("its bucket names are unique in this namespace of its own; others say N:bucket");
     Command::new("account")
         .about("Accounts: who owns buckets and objects")
         .subcommand_required(true)
-        .subcommand(create)
+        .subcommand(create.arg(namespace))
         .subcommand(api_command("list", "Lists accounts"))
         .subcommand(about("show", "Shows an account"))
         .subcommand(about("disable", "Refuses all keys of an account and of its users, within 5 seconds"))
@@ -37,7 +41,9 @@ pub(super) fn run(client: &SignedClient, form: Form, verb: &str, matches: &ArgMa
         "create" => {
             let name = AccountName::parse(required(matches, "name"))?;
             let email = Email::parse(required(matches, "email"))?;
-            form.print(&client.call(&CreateAccount { name, email })?, created)
+            let namespace =
+                matches.get_one::<String>("namespace").map(|text| NamespaceName::parse(text)).transpose()?;
+            form.print(&client.call(&CreateAccount { name, email, namespace })?, created)
         }
         "list" => form.print(&all(client)?, list),
         "show" => form.print(&client.call(&ShowAccount { account: which(matches)? })?, info),
@@ -87,6 +93,7 @@ fn info(account: &AccountInfo) -> String {
     fields(&[
         ("name", &account.display_name),
         ("e-mail", &account.email),
+        ("namespace", account.namespace.as_deref().unwrap_or("-")),
         ("account id", &account.account_id),
         ("canonical id", &account.canonical_id),
         ("state", account.state.word()),

@@ -13,7 +13,7 @@ use super::catalog::{UNEXPECTED, absent};
 use super::error::{AdminError, Entity};
 use super::key::add_key;
 use super::key_pair::ShownSecret;
-use super::names::{AccountName, AccountReference, Email};
+use super::names::{AccountName, AccountReference, Email, NamespaceName};
 use super::operation::{Nothing, Operation, State};
 
 /// How often another 12-digit id is drawn where one is taken: among a million accounts one draw in a million is.
@@ -28,6 +28,8 @@ pub struct CreateAccount {
     pub name: AccountName,
     /// Its e-mail address.
     pub email: Email,
+    /// The namespace of its buckets' names, if it gets one of its own.
+    pub namespace: Option<NamespaceName>,
 }
 
 /// A new account, and the pair that speaks for it.
@@ -41,6 +43,9 @@ pub struct AccountCreated {
     pub display_name: String,
     /// Its e-mail address.
     pub email: String,
+    /// The namespace of its buckets' names, if it has one of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<String>,
     /// The id of its access key.
     pub access_key: String,
     /// The secret of that key: shown here and never again.
@@ -101,6 +106,8 @@ pub struct AccountInfo {
     pub display_name: String,
     /// Its e-mail address.
     pub email: String,
+    /// The namespace of its buckets' names, if it has one of its own.
+    pub namespace: Option<String>,
     /// Whether its keys sign.
     pub state: State,
     /// Whether it administers the cluster.
@@ -142,6 +149,7 @@ impl AccountInfo {
             canonical_id: id.digits,
             display_name: row.name,
             email: row.email,
+            namespace: (!row.namespace.is_empty()).then_some(row.namespace),
             state: match row.state {
                 AccountState::Active => State::Active,
                 AccountState::Disabled => State::Disabled,
@@ -159,6 +167,7 @@ impl Perform for CreateAccount {
         let row = AccountRow {
             name: self.name.to_string(),
             email: self.email.to_string(),
+            namespace: self.namespace.as_ref().map(ToString::to_string).unwrap_or_default(),
             created: context.clock.wall(),
             ..AccountRow::default()
         };
@@ -169,6 +178,7 @@ impl Perform for CreateAccount {
             canonical_id: id.digits,
             display_name: row.name,
             email: row.email,
+            namespace: self.namespace.map(String::from),
             access_key: pair.access_key,
             secret_key: ShownSecret::new(pair.secret),
         })

@@ -41,7 +41,9 @@ pub use error::AdminFailure;
 pub use key::{CreateKey, DeleteKey, KeyCreated, KeyInfo, KeyList, ListKeys, SetKeyState};
 pub use key_pair::{KeyPair, ShownSecret};
 pub use kms::{CreateKmsKey, DeleteKmsKey, KmsKeyInfo, KmsKeyList, ListKmsKeys, RotateKmsKey, SetKmsKeyState};
-pub use names::{AccountName, AccountReference, Email, KmsKeyName, NameError, PolicyName, UserName, UserPath};
+pub use names::{
+    AccountName, AccountReference, Email, KmsKeyName, NameError, NamespaceName, PolicyName, UserName, UserPath,
+};
 pub use operation::{Nothing, Operation, State};
 pub use policy::{
     AttachPolicy, CreatePolicy, DeletePolicy, DetachPolicy, ListPolicies, PolicyInfo, PolicyLine, PolicyList,

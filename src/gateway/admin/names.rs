@@ -2,6 +2,7 @@
 
 use cairn_catalog::query::FindAccount;
 use cairn_catalog::rows::AliasKind;
+use cairn_s3::address::Namespace;
 use cairn_types::CanonicalId;
 use serde::{Deserialize, Serialize};
 
@@ -92,6 +93,11 @@ checked_name! {
 }
 
 checked_name! {
+    /// A namespace of bucket names that is one account's own.
+    NamespaceName, is_namespace, "a namespace: 1 to 63 of a-z, 0-9 and -, first and last a letter or digit"
+}
+
+checked_name! {
     /// An e-mail address.
     Email, is_email, "an e-mail address"
 }
@@ -142,6 +148,11 @@ fn is_user_name(text: &str) -> bool {
 
 fn is_kms_key_name(text: &str) -> bool {
     KeyName::parse(text).is_some()
+}
+
+/// The rule of addresses.
+fn is_namespace(text: &str) -> bool {
+    !text.is_empty() && Namespace::parse(text).is_ok()
 }
 
 fn is_policy_name(text: &str) -> bool {

@@ -7,11 +7,11 @@ use cairn_catalog::query::{Answer, BucketFound, FindBucket, Query};
 use cairn_catalog::reply::Refusal;
 use cairn_metadata::{MetadataClient, MetadataError, Route};
 use cairn_runtime::Instant;
+use cairn_types::ShardId;
 use cairn_types::planted::Bug;
-use cairn_types::{BucketName, ShardId};
 use parking_lot::RwLock;
 
-use super::Bucket;
+use super::{Bucket, QualifiedName};
 use crate::limits::BUCKETS_KEPT_MAX;
 
 /// How sure a request must be of a bucket before it begins.
@@ -26,7 +26,7 @@ pub(crate) enum Seen {
 /// Buckets by name, in memory and in the root shard.
 pub(crate) struct Buckets {
     metadata: MetadataClient,
-    kept: RwLock<BTreeMap<BucketName, Arc<Bucket>>>,
+    kept: RwLock<BTreeMap<QualifiedName, Arc<Bucket>>>,
 }
 
 impl Buckets {
@@ -37,7 +37,7 @@ impl Buckets {
     /// A bucket; `None` if there is none of that name.
     pub(crate) async fn find(
         &self,
-        name: &BucketName,
+        name: &QualifiedName,
         seen: Seen,
         deadline: Instant,
     ) -> Result<Option<Arc<Bucket>>, MetadataError> {
@@ -47,7 +47,11 @@ impl Buckets {
                 return Ok(known);
             }
         }
-        let query = FindBucket { name: name.as_str().to_owned(), ..FindBucket::default() };
+        let query = FindBucket {
+            namespace: name.namespace.as_str().to_owned(),
+            name: name.name.as_str().to_owned(),
+            ..FindBucket::default()
+        };
         match self.metadata.query(Route::ROOT, Query::FindBucket(query), deadline).await {
             Ok(Answer::Bucket(found)) => Ok(Some(self.keep(name, *found))),
             Ok(_) => Err(MetadataError::UnexpectedAnswer { shard: ShardId::ROOT }),
@@ -60,11 +64,11 @@ impl Buckets {
     }
 
     /// Takes a bucket out of memory.
-    pub(crate) fn forget(&self, name: &BucketName) {
+    pub(crate) fn forget(&self, name: &QualifiedName) {
         self.kept.write().remove(name);
     }
 
-    fn keep(&self, name: &BucketName, found: BucketFound) -> Arc<Bucket> {
+    fn keep(&self, name: &QualifiedName, found: BucketFound) -> Arc<Bucket> {
         let is_known =
             |known: &&Arc<Bucket>| (known.id, known.config_version) == (found.bucket, found.row.config_version);
         if let Some(known) = self.kept.read().get(name).filter(is_known) {

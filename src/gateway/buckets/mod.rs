@@ -8,7 +8,9 @@
 mod access;
 mod bucket;
 mod directory;
+mod qualified_name;
 
 pub(crate) use access::ownership;
 pub(crate) use bucket::Bucket;
 pub(crate) use directory::{Buckets, Seen};
+pub(crate) use qualified_name::QualifiedName;

@@ -24,6 +24,10 @@ pub(crate) async fn create_bucket(
     request: CreateBucket,
     document: &[u8],
 ) -> Result<Answer, S3Error> {
+    // Only whoever means a namespace without naming it makes buckets in it.
+    if exchange.namespace != exchange.caller.namespace() {
+        return Err(S3ErrorCode::AccessDenied.into());
+    }
     let region = exchange.gateway.settings().region();
     let configuration = CreateBucketConfiguration::parse(document)?;
     configuration.check_region(region)?;
@@ -50,7 +54,10 @@ fn new_bucket(
 ) -> Result<NewBucket, S3Error> {
     let ownership = request.object_ownership.map_or(Ownership::ObjectWriter, ownership_setting);
     let owner = exchange.account()?.0.clone();
-    let mut access = BucketAccess::private(BucketRef { namespace: "", name: &request.bucket }, owner.clone());
+    let mut access = BucketAccess::private(
+        BucketRef { namespace: exchange.namespace.as_str(), name: &request.bucket },
+        owner.clone(),
+    );
     access.ownership = ownership_of(ownership);
     if !given.is_taken(&access) {
         return Err(S3ErrorCode::InvalidBucketAclWithObjectOwnership.into());
@@ -65,7 +72,7 @@ fn new_bucket(
     let versioning = if request.object_lock { VersioningMode::Enabled } else { VersioningMode::Off };
     Ok(NewBucket {
         name: request.bucket.clone(),
-        namespace: String::new(),
+        namespace: exchange.namespace.as_str().to_owned(),
         owner,
         region: region.to_owned(),
         settings: BucketSettings {

@@ -10,7 +10,7 @@ use crate::pipeline::{Answer, Exchange, Governed, catalog_failed};
 pub(crate) async fn delete_bucket(exchange: &Exchange, bucket: &Governed) -> Result<Answer, S3Error> {
     let session = exchange.gateway.objects().session();
     let deleted = delete(session, bucket.bucket().id, exchange.deadline).await;
-    exchange.gateway.buckets().forget(bucket.name());
+    exchange.gateway.buckets().forget(bucket.qualified_name());
     deleted.map_err(|error| catalog_failed(&error).element("BucketName", bucket.name().as_str()))?;
     Ok(no_content().into())
 }

@@ -46,6 +46,7 @@ async fn page(
     count: usize,
 ) -> Result<BucketPage, MetadataError> {
     let ask = Ask {
+        namespace: exchange.namespace.as_str().to_owned(),
         owner: exchange.caller.principal().account().map(|(id, _)| id.clone()),
         prefix: list.prefix.clone(),
         after,

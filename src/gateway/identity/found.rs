@@ -6,6 +6,7 @@ use bytes::Bytes;
 use cairn_catalog::query::AccessKeyFound;
 use cairn_catalog::rows::{AccessKeyState, AccountState};
 use cairn_policy::{IdentityPolicy, PolicyError, Principal};
+use cairn_s3::address::{Namespace, NamespaceError};
 use cairn_s3::auth::SecretKey;
 use cairn_s3::{S3Error, S3ErrorCode};
 use cairn_types::{ErrorKind, HasKind, UnixMillis};
@@ -19,13 +20,15 @@ pub(super) enum OpenError {
     Secret(#[from] UnwrapError),
     #[error("read an attached policy")]
     Policy(#[from] PolicyError),
+    #[error("read the account's namespace")]
+    Namespace(#[from] NamespaceError),
 }
 
 impl HasKind for OpenError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Secret(source) => source.kind(),
-            Self::Policy(_) => ErrorKind::Corrupt,
+            Self::Policy(_) | Self::Namespace(_) => ErrorKind::Corrupt,
         }
     }
 }
@@ -39,6 +42,7 @@ pub(crate) struct Identity {
     state: AccessKeyState,
     account_state: AccountState,
     administers: bool,
+    namespace: Namespace,
     is_temporary: bool,
     expires: Option<UnixMillis>,
 }
@@ -50,6 +54,7 @@ impl Identity {
         let policies = found.policies.iter().map(compile).collect::<Result<_, _>>()?;
         let tags = found.user.as_ref().map(|user| user.tags.clone()).unwrap_or_default();
         let (canonical, account) = (found.key.account, found.account.account);
+        let namespace = Namespace::parse(&found.account.namespace)?;
         let (account_state, administers) = (found.account.state, found.account.administrator);
         let principal = match found.user {
             None => Principal::Account { id: canonical, account },
@@ -61,7 +66,18 @@ impl Identity {
         };
         let is_temporary = found.key.session.is_some() || found.key.expires.is_some();
         let (state, expires) = (found.key.state, found.key.expires);
-        Ok(Self { principal, policies, tags, secret, state, account_state, administers, is_temporary, expires })
+        Ok(Self {
+            principal,
+            policies,
+            tags,
+            secret,
+            state,
+            account_state,
+            administers,
+            namespace,
+            is_temporary,
+            expires,
+        })
     }
 
     /// Who it is.
@@ -82,6 +98,11 @@ impl Identity {
     /// What it signs with.
     pub(crate) fn secret(&self) -> &SecretKey {
         &self.secret
+    }
+
+    /// The namespace of its account's buckets.
+    pub(crate) fn namespace(&self) -> &Namespace {
+        &self.namespace
     }
 
     /// Whether its account administers the cluster.

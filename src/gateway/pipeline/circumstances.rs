@@ -71,7 +71,8 @@ impl Circumstances {
     /// As the copy decodes it, so that two spellings of one source are one.
     fn copy_source(&self) -> Option<String> {
         let source = CopySource::parse(self.word("x-amz-copy-source")?.as_bytes()).ok()?;
-        Some(format!("{}/{}", source.bucket.as_str(), source.key))
+        let namespace = source.namespace.map(|namespace| format!("{namespace}:")).unwrap_or_default();
+        Some(format!("{namespace}{}/{}", source.bucket.as_str(), source.key))
     }
 
     fn tags(&self) -> Option<TagSet> {

@@ -4,22 +4,21 @@
 //! Every answer about a bucket that has rules says so, a refusal's too: else a page could not tell why it was refused. A
 //! request without an origin costs nothing here.
 
-use cairn_s3::address::{Addressing, Resource};
+use cairn_s3::address::{Address, Addressing, Resource};
 use cairn_s3::cors::CrossOrigin;
 use cairn_s3::operation::S3Request;
 use cairn_s3::{RequestHead, S3Error};
-use cairn_types::BucketName;
 use http::{Method, StatusCode};
 
 use super::answer::Answer;
-use crate::buckets::Seen;
+use crate::buckets::{QualifiedName, Seen};
 use crate::gateway::Gateway;
 use crate::limits::RULES_WAIT_MAX;
 
 /// A page's request, and whose rules it goes by.
 pub(super) struct PageRequest<'a> {
     asked: CrossOrigin<'a>,
-    bucket: BucketName,
+    bucket: QualifiedName,
 }
 
 impl<'a> PageRequest<'a> {
@@ -35,11 +34,16 @@ impl<'a> PageRequest<'a> {
             return None;
         }
         let bucket = match parsed {
-            Ok(request) => request.operation.bucket()?.clone(),
-            Err(_) => match addressing.resolve(head).ok()? {
-                Resource::Bucket(bucket) | Resource::Object { bucket, .. } => bucket,
-                Resource::Service => return None,
-            },
+            Ok(request) => QualifiedName::of_nobody(request.namespace.clone(), request.operation.bucket()?.clone()),
+            Err(_) => {
+                let Address { namespace, resource } = addressing.resolve(head).ok()?;
+                match resource {
+                    Resource::Bucket(bucket) | Resource::Object { bucket, .. } => {
+                        QualifiedName::of_nobody(namespace, bucket)
+                    }
+                    Resource::Service => return None,
+                }
+            }
         };
         Some(Self { asked, bucket })
     }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use cairn_policy::{BucketRef, Decision, Resource};
-use cairn_s3::address::request_host;
+use cairn_s3::address::{Namespace, request_host};
 use cairn_s3::auth::{AuthScheme, Service};
 use cairn_s3::lock::{LegalHold, Retention};
 use cairn_s3::operation::{Operation, RequestBody as BodyWanted, S3Request};
@@ -27,6 +27,7 @@ use super::governed::{Governed, Wish};
 use super::names::RequestName;
 use super::payload::Payload;
 use super::ruling::{refusal, rule_on_account};
+use crate::buckets::QualifiedName;
 use crate::encryption::{Privacy, refuse_insecure};
 use crate::gateway::Gateway;
 use crate::handlers;
@@ -48,12 +49,13 @@ pub(super) async fn serve(
     let head = RequestHead::new(&parts.method, &parts.uri, &parts.headers);
     request_host(&head)?;
     let privacy = parts.extensions.get().copied().unwrap_or(Privacy::Open);
-    let sent = Sent { gateway, parts, peer, name };
+    let namespace = parsed.as_ref().ok().and_then(|request| request.namespace.clone());
+    let sent = Sent { gateway, parts, peer, name, namespace };
     match &parsed {
         Ok(S3Request { operation: Operation::Sts, .. }) => return serve_sts(&sent, &head, body).await,
         Ok(S3Request { operation: Operation::Preflight(asked), .. }) => {
             let deadline = gateway.context().clock.now() + CATALOG_WAIT_MAX;
-            return handlers::preflight(gateway, asked, deadline).await;
+            return handlers::preflight(gateway, (sent.namespace, asked), deadline).await;
         }
         Ok(S3Request { operation: Operation::PostObject(post), expected_bucket_owner, .. }) => {
             let form = (post, *expected_bucket_owner);
@@ -64,7 +66,7 @@ pub(super) async fn serve(
         Ok(_) | Err(_) => {}
     }
     let Authenticated { caller, scheme, body: proof } = authenticate(gateway, &head, Service::S3).await?;
-    let S3Request { operation, expected_bucket_owner, is_requester_paying } = parsed?;
+    let S3Request { operation, expected_bucket_owner, is_requester_paying, .. } = parsed?;
     refuse_insecure(&operation, privacy)?;
     let mut exchange = Exchange { is_paying: is_requester_paying, ..sent.exchange(caller, scheme) };
     let mut input = Input { body, headers: &parts.headers, proof, early: None };
@@ -88,6 +90,8 @@ pub(super) struct Sent<'a> {
     parts: &'a Arc<Parts>,
     peer: IpAddr,
     name: RequestName,
+    /// The namespace that it names.
+    namespace: Option<Namespace>,
 }
 
 impl Sent<'_> {
@@ -102,6 +106,7 @@ impl Sent<'_> {
         };
         Exchange {
             gateway: self.gateway.clone(),
+            namespace: self.namespace.clone().unwrap_or_else(|| caller.namespace()),
             caller,
             name: self.name,
             circumstances: Arc::new(circumstances),
@@ -137,7 +142,7 @@ pub(super) async fn authorise(
     let rights = rights_of(operation);
     let (bucket, resource) = match operation {
         Operation::CreateBucket(create) => {
-            (None, Resource::NewBucket(BucketRef { namespace: "", name: &create.bucket }))
+            (None, Resource::NewBucket(BucketRef { namespace: exchange.namespace.as_str(), name: &create.bucket }))
         }
         other => (other.bucket(), Resource::OwnAccount),
     };
@@ -150,7 +155,8 @@ pub(super) async fn authorise(
         }
         return Ok(None);
     };
-    let wish = Wish { name: name.clone(), rights, look: look_of(operation), expected_owner, seen: seen_for(operation) };
+    let name = QualifiedName { namespace: exchange.namespace.clone(), name: name.clone() };
+    let wish = Wish { name, rights, look: look_of(operation), expected_owner, seen: seen_for(operation) };
     Governed::find(exchange, wish).await.map(Some)
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cairn_policy::{IdentityPolicy, Principal};
 use cairn_runtime::Instant;
-use cairn_s3::address::CopySource;
+use cairn_s3::address::{CopySource, Namespace};
 use cairn_s3::response::Owner;
 use cairn_s3::{S3Error, S3ErrorCode};
 use cairn_types::{AccountId, CanonicalId};
@@ -14,7 +14,7 @@ use super::circumstances::Circumstances;
 use super::governed::{Governed, Wish};
 use super::names::RequestName;
 use super::right::{Look, Right};
-use crate::buckets::Seen;
+use crate::buckets::{QualifiedName, Seen};
 use crate::gateway::Gateway;
 use crate::identity::Identity;
 
@@ -46,6 +46,14 @@ impl Caller {
         }
     }
 
+    /// The namespace that they mean where they name none.
+    pub(crate) fn namespace(&self) -> Namespace {
+        match self {
+            Self::Anonymous => Namespace::shared(),
+            Self::Known(identity) => identity.namespace().clone(),
+        }
+    }
+
     /// Their tags.
     pub(crate) fn tags(&self) -> &[(String, String)] {
         match self {
@@ -61,6 +69,8 @@ pub(crate) struct Exchange {
     pub(crate) gateway: Gateway,
     pub(crate) caller: Caller,
     pub(crate) name: RequestName,
+    /// The namespace of the bucket that it is about: the one it names, else the caller's.
+    pub(crate) namespace: Namespace,
     /// What conditions of policies ask for.
     pub(crate) circumstances: Arc<Circumstances>,
     /// Whether the caller pays, should the bucket's owner want it.
@@ -93,7 +103,10 @@ impl Exchange {
         expected_owner: Option<AccountId>,
     ) -> Result<Governed, S3Error> {
         let wish = Wish {
-            name: source.bucket.clone(),
+            name: QualifiedName {
+                namespace: source.namespace.clone().unwrap_or_else(|| self.caller.namespace()),
+                name: source.bucket.clone(),
+            },
             rights: vec![Right::on_version(READ, &source.key, source.version_id)],
             look: Look::WhenFound,
             expected_owner,

@@ -17,7 +17,7 @@ use super::errors::{Refused, catalog_failed};
 use super::exchange::Exchange;
 use super::right::{Look, On, Right};
 use super::ruling::{Known, refusal, rule};
-use crate::buckets::{Bucket, Seen};
+use crate::buckets::{Bucket, QualifiedName, Seen};
 use crate::limits::{BUCKET_ATTEMPTS_MAX, BUCKET_PAUSE};
 
 /// A bucket that a request may use, and under which of its configurations that was decided.
@@ -29,7 +29,7 @@ use crate::limits::{BUCKET_ATTEMPTS_MAX, BUCKET_PAUSE};
 #[derive(Clone)]
 pub(crate) struct Governed {
     exchange: Exchange,
-    name: BucketName,
+    name: QualifiedName,
     rights: Vec<Right>,
     look: Look,
     expected_owner: Option<AccountId>,
@@ -80,7 +80,7 @@ pub(crate) use governed;
 
 /// What is wanted of a bucket.
 pub(super) struct Wish {
-    pub(super) name: BucketName,
+    pub(super) name: QualifiedName,
     pub(super) rights: Vec<Right>,
     pub(super) look: Look,
     pub(super) expected_owner: Option<AccountId>,
@@ -114,6 +114,11 @@ impl Governed {
 
     /// The name.
     pub(crate) fn name(&self) -> &BucketName {
+        &self.name.name
+    }
+
+    /// The name, and where it is unique.
+    pub(crate) fn qualified_name(&self) -> &QualifiedName {
         &self.name
     }
 
@@ -414,8 +419,8 @@ impl Governed {
     }
 }
 
-async fn look_up(exchange: &Exchange, name: &BucketName, seen: Seen) -> Result<Arc<Bucket>, S3Error> {
+async fn look_up(exchange: &Exchange, name: &QualifiedName, seen: Seen) -> Result<Arc<Bucket>, S3Error> {
     let found = exchange.gateway.buckets().find(name, seen, exchange.deadline).await;
     let found = found.map_err(|error| catalog_failed(&error))?;
-    found.ok_or_else(|| S3Error::new(S3ErrorCode::NoSuchBucket).element("BucketName", name.as_str()))
+    found.ok_or_else(|| S3Error::new(S3ErrorCode::NoSuchBucket).element("BucketName", name.name.as_str()))
 }

@@ -7,7 +7,7 @@ use cairn_metadata::ServiceError;
 use cairn_runtime::{Context, sim};
 use cairn_types::{BucketId, BucketName};
 
-use super::{Buckets, Seen};
+use super::{Buckets, QualifiedName, Seen};
 use crate::fake_root::FakeRoot;
 
 fn has(id: u64) -> impl FnMut(&Query) -> Result<Answer, ServiceError> + Send + 'static {
@@ -20,7 +20,10 @@ fn has_none(_: &Query) -> Result<Answer, ServiceError> {
 
 async fn find(buckets: &Buckets, context: &Context, seen: Seen) -> Option<u64> {
     let deadline = context.clock.now() + std::time::Duration::from_secs(1);
-    let found = buckets.find(&BucketName::parse("bucket").unwrap(), seen, deadline).await.unwrap();
+    let found = buckets
+        .find(&QualifiedName::of_nobody(None, BucketName::parse("bucket").unwrap()), seen, deadline)
+        .await
+        .unwrap();
     found.map(|bucket| bucket.id.0)
 }
 

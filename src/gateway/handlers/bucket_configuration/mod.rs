@@ -110,7 +110,7 @@ pub(crate) async fn put_bucket_configuration(
         _ => return Err(S3Error::not_implemented_operation()),
     };
     apply(exchange, bucket.bucket(), put.kind, change).await?;
-    exchange.gateway.buckets().forget(bucket.name());
+    exchange.gateway.buckets().forget(bucket.qualified_name());
     let status = match put.kind {
         BucketConfiguration::Policy | BucketConfiguration::Tagging => StatusCode::NO_CONTENT,
         _ => StatusCode::OK,
@@ -129,7 +129,7 @@ pub(crate) async fn delete_bucket_configuration(
         _ => Change::removal(),
     };
     apply(exchange, bucket.bucket(), delete.kind, change).await?;
-    exchange.gateway.buckets().forget(bucket.name());
+    exchange.gateway.buckets().forget(bucket.qualified_name());
     Ok(Response::empty(StatusCode::NO_CONTENT).into())
 }
 
