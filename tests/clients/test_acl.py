@@ -121,6 +121,19 @@ def test_a8_a_private_bucket_tells_nobody_what_is_not_there(store, s3, bucket, o
         read(s3, bucket, "missing")
 
 
+def test_whoever_lists_a_bucket_learns_what_is_not_there(store, s3, bucket, other, anonymous):
+    s3.put_bucket_acl(Bucket=bucket, ACL="public-read")
+    for reader in (anonymous, other.client(store)):
+        with refused(404, "NoSuchKey"):
+            read(reader, bucket, "missing")
+    s3.put_public_access_block(
+        Bucket=bucket, PublicAccessBlockConfiguration={**PUBLIC_BLOCK, "IgnorePublicAcls": True}
+    )
+    for reader in (anonymous, other.client(store)):
+        with refused(403, "AccessDenied"):
+            read(reader, bucket, "missing")
+
+
 def test_grantees_are_named_by_id_by_mail_and_as_a_group(store, s3, bucket, other):
     owner = s3.get_bucket_acl(Bucket=bucket)["Owner"]
     policy = {

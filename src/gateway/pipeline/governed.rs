@@ -221,7 +221,12 @@ impl Governed {
         if self.look == Look::Before {
             return Ok(());
         }
-        self.settle(&Known::Absent)?;
+        let open = self.open.clone();
+        if self.settle(&Known::Absent).is_err() {
+            // What is not there cannot say whom it would let: whoever an ACL could have let learns that it is not there.
+            self.open = open;
+            self.settle(&Known::open_to_all(&self.bucket.access.owner))?;
+        }
         match rule(&self.exchange, &self.bucket, &Right::on_bucket(Action::ListBucket), &Known::Absent) {
             Decision::Allow(_) => Ok(()),
             refused => Err(refusal(refused)),

@@ -1,7 +1,9 @@
 //! One decision: what is known goes into the engine's question, and its answer becomes S3's.
 
 use cairn_catalog::rows::VersionRow;
-use cairn_policy::{Acl, Action, Decision, Denied, ObjectState, Principal, Question, Resource, decide};
+use cairn_policy::{
+    Acl, Action, Decision, Denied, Grant, Group, ObjectState, Permission, Principal, Question, Resource, decide,
+};
 use cairn_s3::{S3Error, S3ErrorCode};
 use cairn_types::CanonicalId;
 use cairn_types::record::Record;
@@ -47,6 +49,13 @@ impl Known {
             S3Error::new(S3ErrorCode::AccessDenied)
         })?;
         Ok(Self::Object(ObjectSide { owner: meta.owner.clone(), acl, tags: meta.tags.clone() }))
+    }
+
+    /// An object that keeps nobody out by itself.
+    pub(super) fn open_to_all(owner: &CanonicalId) -> Self {
+        let grant = Grant::to_group(Group::AllUsers, Permission::FullControl);
+        let acl = Acl::new(vec![grant]).expect("one grant is not too many");
+        Self::Object(ObjectSide { owner: owner.clone(), acl: Some(acl), tags: Vec::new() })
     }
 
     fn tags(&self) -> &[(String, String)] {
