@@ -76,10 +76,6 @@ pub const ENTRIES_PER_QUERY_MAX: usize = 1_000;
 /// Stretches of a body that a lookup returns: enough for the first second of a stream, small enough for one message.
 pub const STRETCHES_PER_ANSWER_MAX: usize = 16;
 
-/// Rows of a common prefix that a listing steps over before it seeks past the prefix: a step costs about a tenth of a
-/// seek.
-pub const STEPS_BEFORE_SEEK: usize = 8;
-
 /// Blobs that one check takes.
 pub const BLOBS_PER_CHECK_MAX: usize = 1_024;
 

@@ -18,6 +18,8 @@ pub const KV_WRITE_THREADS: usize = 3;
 pub const KV_QUEUE_MAX: usize = 1_024;
 /// Values from this size lie in blob files, so that compaction does not copy them.
 pub const KV_BLOB_BYTES_MIN: u64 = 4_096;
+/// Rows of a prefix that a scan steps over before it seeks past them: a step costs about a tenth of a seek.
+pub const KV_STEPS_BEFORE_SEEK: usize = 8;
 /// Rows of a replacement held in memory until they are written as one file.
 pub const KV_REPLACE_FILE_BYTES: usize = 32 * 1024 * 1024;
 

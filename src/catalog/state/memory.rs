@@ -50,10 +50,10 @@ impl CatalogRead for MemoryState {
     }
 
     fn scan<'a>(&'a self, range: Range<&[u8]>) -> Rows<'a> {
-        Box::new(self.range(range).map(Ok))
+        Box::new(self.range(range).map(Ok).peekable())
     }
 
     fn scan_back<'a>(&'a self, range: Range<&[u8]>) -> Rows<'a> {
-        Box::new(self.range(range).rev().map(Ok))
+        Box::new(self.range(range).rev().map(Ok).peekable())
     }
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use bytes::Bytes;
 
-use super::read::{CatalogRead, ReadError, Rows};
+use super::read::{CatalogRead, ReadError, RowScan, Rows};
 use super::write::Write;
 
 /// A view with pending changes on top, so that many commands go into one batch: apply one, [`Overlay::push`] its
@@ -68,23 +68,23 @@ impl<S: CatalogRead> CatalogRead for Overlay<S> {
     fn scan<'a>(&'a self, range: Range<&[u8]>) -> Rows<'a> {
         let pending = self.pending(&range).peekable();
         let below = self.below.scan(range).filter(|row| !matches!(row, Ok((key, _)) if self.is_removed(key)));
-        merge(Box::new(below), pending, |below, pending| below < pending)
+        merge(below, pending, |below, pending| below < pending)
     }
 
     fn scan_back<'a>(&'a self, range: Range<&[u8]>) -> Rows<'a> {
         let pending = self.pending(&range).rev().peekable();
         let below = self.below.scan_back(range).filter(|row| !matches!(row, Ok((key, _)) if self.is_removed(key)));
-        merge(Box::new(below), pending, |below, pending| below > pending)
+        merge(below, pending, |below, pending| below > pending)
     }
 }
 
 /// Rows of `below` and `pending` by key; where both have one, `pending` counts.
-fn merge<'a, P>(below: Rows<'a>, mut pending: Peekable<P>, first: impl Fn(&Bytes, &Bytes) -> bool + 'a) -> Rows<'a>
+fn merge<'a, P>(below: impl Iterator<Item = <dyn RowScan as Iterator>::Item> + 'a, mut pending: Peekable<P>, first: impl Fn(&Bytes, &Bytes) -> bool + 'a) -> Rows<'a>
 where
     P: Iterator<Item = (&'a Bytes, &'a Option<Bytes>)> + 'a,
 {
     let mut below = below.peekable();
-    Box::new(std::iter::from_fn(move || {
+    let rows = std::iter::from_fn(move || {
         loop {
             let take_below = match (below.peek(), pending.peek()) {
                 (Some(Err(_)), _) | (Some(_), None) => true,
@@ -100,5 +100,6 @@ where
                 return Some(Ok((key.clone(), value.clone())));
             }
         }
-    }))
+    });
+    Box::new(rows.peekable())
 }

@@ -1,5 +1,6 @@
 //! Reading rows.
 
+use std::iter::Peekable;
 use std::ops::Range;
 
 use bytes::Bytes;
@@ -44,8 +45,24 @@ impl HasKind for ReadError {
     }
 }
 
+/// A row's key and value, if it could be read.
+type ScannedRow = Result<(Bytes, Bytes), ReadError>;
+
+/// Rows of a scan, in its order.
+pub trait RowScan: Iterator<Item = ScannedRow> {
+    /// Leaves out the rows to come whose keys begin with `prefix`, of which the next row is the first or there are none.
+    /// However many they are, an engine needs no more than a few steps and a seek.
+    fn skip_prefix(&mut self, prefix: &[u8]);
+}
+
+impl<I: Iterator<Item = ScannedRow>> RowScan for Peekable<I> {
+    fn skip_prefix(&mut self, prefix: &[u8]) {
+        while self.next_if(|row| matches!(row, Ok((key, _)) if key.starts_with(prefix))).is_some() {}
+    }
+}
+
 /// Rows of a scan.
-pub type Rows<'a> = Box<dyn Iterator<Item = Result<(Bytes, Bytes), ReadError>> + 'a>;
+pub type Rows<'a> = Box<dyn RowScan + 'a>;
 
 /// A consistent view of the rows of a shard.
 ///

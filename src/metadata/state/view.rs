@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use bytes::Bytes;
-use cairn_catalog::state::{CatalogRead, ReadError, Rows, Write};
-use cairn_runtime::kv::{CachedRead, Kv, KvRead, KvRow, KvWrite};
+use cairn_catalog::state::{CatalogRead, ReadError, RowScan, Rows, Write};
+use cairn_runtime::kv::{CachedRead, Kv, KvRead, KvRow, KvScan, KvWrite};
 
 /// What memory can tell.
 #[derive(Clone, Copy)]
@@ -24,11 +24,11 @@ impl CatalogRead for Cached<'_> {
     }
 
     fn scan<'a>(&'a self, _: Range<&[u8]>) -> Rows<'a> {
-        Box::new(std::iter::once(Err(ReadError::NotCached)))
+        Box::new(std::iter::once(Err(ReadError::NotCached)).peekable())
     }
 
     fn scan_back<'a>(&'a self, _: Range<&[u8]>) -> Rows<'a> {
-        Box::new(std::iter::once(Err(ReadError::NotCached)))
+        Box::new(std::iter::once(Err(ReadError::NotCached)).peekable())
     }
 }
 
@@ -38,16 +38,29 @@ impl CatalogRead for Blocking<'_> {
     }
 
     fn scan<'a>(&'a self, range: Range<&[u8]>) -> Rows<'a> {
-        Box::new(self.0.scan(range).map(row))
+        Box::new(Scanned(self.0.scan(range)))
     }
 
     fn scan_back<'a>(&'a self, range: Range<&[u8]>) -> Rows<'a> {
-        Box::new(self.0.scan_back(range).map(row))
+        Box::new(Scanned(self.0.scan_back(range)))
     }
 }
 
-fn row(row: std::io::Result<KvRow>) -> Result<KvRow, ReadError> {
-    row.map_err(engine)
+/// Rows of a scan of the engine.
+struct Scanned<'a>(Box<dyn KvScan + 'a>);
+
+impl Iterator for Scanned<'_> {
+    type Item = Result<KvRow, ReadError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next().map(|row| row.map_err(engine))
+    }
+}
+
+impl RowScan for Scanned<'_> {
+    fn skip_prefix(&mut self, prefix: &[u8]) {
+        self.0.skip_prefix(prefix);
+    }
 }
 
 fn engine(error: std::io::Error) -> ReadError {

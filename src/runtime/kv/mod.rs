@@ -13,6 +13,7 @@ pub mod conformance;
 mod replace_order;
 
 use std::io;
+use std::iter::Peekable;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -46,14 +47,28 @@ pub enum CachedRead {
 /// A row.
 pub type KvRow = (Bytes, Bytes);
 
+/// Rows of a scan, in its order.
+pub trait KvScan: Iterator<Item = io::Result<KvRow>> {
+    /// Leaves out the rows to come whose keys begin with `prefix`, of which the next row is the first or there are none.
+    /// However many they are, it costs no more than a few of them and a seek.
+    fn skip_prefix(&mut self, prefix: &[u8]);
+}
+
+/// Rows in memory.
+impl<I: Iterator<Item = io::Result<KvRow>>> KvScan for Peekable<I> {
+    fn skip_prefix(&mut self, prefix: &[u8]) {
+        while self.next_if(|row| matches!(row, Ok((key, _)) if key.starts_with(prefix))).is_some() {}
+    }
+}
+
 /// A consistent view. May block on disk: use it only where [`read`] runs it.
 pub trait KvRead: Send + Sync {
     /// Value of `key`.
     fn get(&self, key: &[u8]) -> io::Result<Option<Bytes>>;
     /// Rows with keys in `range`, ascending.
-    fn scan<'a>(&'a self, range: Range<&[u8]>) -> Box<dyn Iterator<Item = io::Result<KvRow>> + 'a>;
+    fn scan<'a>(&'a self, range: Range<&[u8]>) -> Box<dyn KvScan + 'a>;
     /// Rows with keys in `range`, descending.
-    fn scan_back<'a>(&'a self, range: Range<&[u8]>) -> Box<dyn Iterator<Item = io::Result<KvRow>> + 'a>;
+    fn scan_back<'a>(&'a self, range: Range<&[u8]>) -> Box<dyn KvScan + 'a>;
 }
 
 /// Work on a view, run where blocking is allowed.

@@ -14,7 +14,7 @@ use cairn_catalog::keys::{KeyRange, ShardContext};
 use cairn_catalog::query::*;
 use cairn_catalog::reply::{Refusal, Reply};
 use cairn_catalog::rows::*;
-use cairn_catalog::state::{CatalogRead, MemoryState, Overlay, ReadError, Rows};
+use cairn_catalog::state::{CatalogRead, MemoryState, Overlay, ReadError, RowScan, Rows};
 use cairn_types::record::Record;
 use cairn_types::{
     BlobId, BlobSequence, BucketId, ConfigVersion, Digest128, Epoch, Geometry, GroupId, LogIndex, ObjectKey,
@@ -123,11 +123,31 @@ impl CatalogRead for Counting<'_> {
 
     fn scan<'a>(&'a self, range: Range<&[u8]>) -> Rows<'a> {
         self.seeks.set(self.seeks.get() + 1);
-        Box::new(self.state.scan(range).inspect(|_| self.rows.set(self.rows.get() + 1)))
+        Box::new(CountedRows { rows: self.state.scan(range), counts: self })
     }
 
     fn scan_back<'a>(&'a self, range: Range<&[u8]>) -> Rows<'a> {
         self.state.scan_back(range)
+    }
+}
+
+/// Counts the rows that are returned; those that are skipped cost what the engine makes of it.
+struct CountedRows<'a> {
+    rows: Rows<'a>,
+    counts: &'a Counting<'a>,
+}
+
+impl Iterator for CountedRows<'_> {
+    type Item = Result<(Bytes, Bytes), ReadError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.rows.next().inspect(|_| self.counts.rows.set(self.counts.rows.get() + 1))
+    }
+}
+
+impl RowScan for CountedRows<'_> {
+    fn skip_prefix(&mut self, prefix: &[u8]) {
+        self.rows.skip_prefix(prefix);
     }
 }
 
@@ -140,11 +160,11 @@ impl CatalogRead for Uncached {
     }
 
     fn scan<'a>(&'a self, _range: Range<&[u8]>) -> Rows<'a> {
-        Box::new(std::iter::once(Err(ReadError::NotCached)))
+        Box::new(std::iter::once(Err(ReadError::NotCached)).peekable())
     }
 
     fn scan_back<'a>(&'a self, _range: Range<&[u8]>) -> Rows<'a> {
-        Box::new(std::iter::once(Err(ReadError::NotCached)))
+        Box::new(std::iter::once(Err(ReadError::NotCached)).peekable())
     }
 }
 

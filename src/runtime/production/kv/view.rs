@@ -9,7 +9,8 @@ use bytes::Bytes;
 use rocksdb::{DB, DBRawIterator, ReadOptions, Snapshot};
 
 use super::io_error;
-use crate::kv::{KvRead, KvRow};
+use crate::kv::{KvRead, KvRow, KvScan};
+use crate::limits::KV_STEPS_BEFORE_SEEK;
 
 /// A consistent view.
 pub(super) struct View {
@@ -27,9 +28,9 @@ impl View {
         Self { snapshot: borrowed.snapshot(), _db: db }
     }
 
-    fn rows(&self, range: Range<&[u8]>, is_back: bool) -> Box<dyn Iterator<Item = io::Result<KvRow>> + '_> {
+    fn rows(&self, range: Range<&[u8]>, is_back: bool) -> Box<dyn KvScan + '_> {
         if range.start >= range.end {
-            return Box::new(std::iter::empty());
+            return Box::new(std::iter::empty().peekable());
         }
         let mut options = ReadOptions::default();
         options.set_iterate_lower_bound(range.start);
@@ -50,11 +51,11 @@ impl KvRead for View {
         Ok(value.map(|value| Bytes::copy_from_slice(&value)))
     }
 
-    fn scan<'a>(&'a self, range: Range<&[u8]>) -> Box<dyn Iterator<Item = io::Result<KvRow>> + 'a> {
+    fn scan<'a>(&'a self, range: Range<&[u8]>) -> Box<dyn KvScan + 'a> {
         self.rows(range, false)
     }
 
-    fn scan_back<'a>(&'a self, range: Range<&[u8]>) -> Box<dyn Iterator<Item = io::Result<KvRow>> + 'a> {
+    fn scan_back<'a>(&'a self, range: Range<&[u8]>) -> Box<dyn KvScan + 'a> {
         self.rows(range, true)
     }
 }
@@ -78,11 +79,47 @@ impl Iterator for Rows<'_> {
             return self.iterator.status().err().map(|error| Err(io_error(error)));
         };
         let row = (Bytes::copy_from_slice(key), Bytes::copy_from_slice(value));
+        self.step();
+        Some(Ok(row))
+    }
+}
+
+impl Rows<'_> {
+    fn step(&mut self) {
         if self.is_back {
             self.iterator.prev();
         } else {
             self.iterator.next();
         }
-        Some(Ok(row))
     }
+}
+
+impl KvScan for Rows<'_> {
+    /// A failure is told by the row after it.
+    fn skip_prefix(&mut self, prefix: &[u8]) {
+        for _ in 0..KV_STEPS_BEFORE_SEEK {
+            if !self.iterator.key().is_some_and(|key| key.starts_with(prefix)) {
+                return;
+            }
+            self.step();
+        }
+        if self.is_back {
+            self.iterator.seek_for_prev(prefix);
+            if self.iterator.key() == Some(prefix) {
+                self.step();
+            }
+        } else if let Some(after) = successor(prefix) {
+            self.iterator.seek(after);
+        } else {
+            self.is_over = true;
+        }
+    }
+}
+
+/// The lowest key above all that begin with `prefix`; `None` above all keys.
+fn successor(prefix: &[u8]) -> Option<Vec<u8>> {
+    let kept = prefix.iter().rposition(|byte| *byte != 0xff)?;
+    let mut after = prefix[..=kept].to_vec();
+    after[kept] += 1;
+    Some(after)
 }

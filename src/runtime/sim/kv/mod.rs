@@ -14,7 +14,7 @@ use bytes::Bytes;
 use parking_lot::Mutex;
 
 use super::Random;
-use crate::kv::{CachedRead, Kv, KvRead, KvRow, KvWrite, ReadWork, Replace};
+use crate::kv::{CachedRead, Kv, KvRead, KvRow, KvScan, KvWrite, ReadWork, Replace};
 
 /// Batches kept apart from the durable state; over it the engine flushes by itself, as a full memtable would.
 const UNFLUSHED_BATCHES_MAX: usize = 16_384;
@@ -256,12 +256,12 @@ impl KvRead for Snapshot {
         Ok(self.0.get(key).cloned())
     }
 
-    fn scan<'a>(&'a self, range: Range<&[u8]>) -> Box<dyn Iterator<Item = io::Result<KvRow>> + 'a> {
-        Box::new(between(&self.0, range).map(|(key, value)| Ok((key.clone(), value.clone()))))
+    fn scan<'a>(&'a self, range: Range<&[u8]>) -> Box<dyn KvScan + 'a> {
+        Box::new(between(&self.0, range).map(|(key, value)| Ok((key.clone(), value.clone()))).peekable())
     }
 
-    fn scan_back<'a>(&'a self, range: Range<&[u8]>) -> Box<dyn Iterator<Item = io::Result<KvRow>> + 'a> {
-        Box::new(between(&self.0, range).rev().map(|(key, value)| Ok((key.clone(), value.clone()))))
+    fn scan_back<'a>(&'a self, range: Range<&[u8]>) -> Box<dyn KvScan + 'a> {
+        Box::new(between(&self.0, range).rev().map(|(key, value)| Ok((key.clone(), value.clone()))).peekable())
     }
 }
 
