@@ -79,7 +79,11 @@ impl<S: CatalogRead> CatalogRead for Overlay<S> {
 }
 
 /// Rows of `below` and `pending` by key; where both have one, `pending` counts.
-fn merge<'a, P>(below: impl Iterator<Item = <dyn RowScan as Iterator>::Item> + 'a, mut pending: Peekable<P>, first: impl Fn(&Bytes, &Bytes) -> bool + 'a) -> Rows<'a>
+fn merge<'a, P>(
+    below: impl Iterator<Item = <dyn RowScan as Iterator>::Item> + 'a,
+    mut pending: Peekable<P>,
+    first: impl Fn(&Bytes, &Bytes) -> bool + 'a,
+) -> Rows<'a>
 where
     P: Iterator<Item = (&'a Bytes, &'a Option<Bytes>)> + 'a,
 {
