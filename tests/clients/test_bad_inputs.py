@@ -17,9 +17,13 @@ MIB = 1024 * 1024
 class Watched:
     """An arena and what it held last."""
 
+    of_arenas = set()
+    """Buckets of all arenas: another arena may be made between two looks."""
+
     def __init__(self, store, kind):
         self.s3 = store.s3()
         self.arena = Arena(store, new_bucket_name("arena"), new_bucket_name("other"))
+        self.of_arenas.update((self.arena.bucket, self.arena.other))
         FILL[kind](self.s3, self.arena)
         self.fingerprint = bucket_fingerprint if kind == "plain" else whole_fingerprint
         self.last = self.now()
@@ -27,7 +31,8 @@ class Watched:
     def now(self):
         """All that the arena holds."""
         held = (self.arena.bucket, self.arena.other)
-        return {"held": [self.fingerprint(self.s3, bucket) for bucket in held], "buckets": buckets_of(self.s3)}
+        beside = set(buckets_of(self.s3)) - self.of_arenas
+        return {"held": [self.fingerprint(self.s3, bucket) for bucket in held], "beside": beside}
 
     def assert_unchanged(self):
         """Fails when something changed; the next case begins from what is there."""

@@ -3,17 +3,36 @@
 from . import (
     addresses,
     authentication,
+    bucket_tags,
     documents,
     features,
     framing,
     listings,
+    locks,
     objects,
     payloads,
+    policies,
     presigned,
+    tags,
     uploads,
 )
 from .arenas import FILL
 from .table import BESIDE, LATER, ROWS, TABLE
 
 __all__ = ["BESIDE", "FILL", "LATER", "ROWS", "TABLE"]
-TOPICS = (addresses, authentication, documents, features, framing, listings, objects, payloads, presigned, uploads)
+TOPICS = (
+    addresses,
+    authentication,
+    bucket_tags,
+    documents,
+    features,
+    framing,
+    listings,
+    locks,
+    objects,
+    payloads,
+    policies,
+    presigned,
+    tags,
+    uploads,
+)
