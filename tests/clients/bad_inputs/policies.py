@@ -192,7 +192,7 @@ def public_object_where_it_is_blocked(arena, header):
     return arena.sign(arena.request("PUT", path=f"/{arena.other}/object", headers=[header], body=b"new bytes"))
 
 
-@case(75, 400, "InvalidArgument", each=["nonsense", "bucket-owner-read"], arena="ruled")
+@case(75, 400, "InvalidArgument", each=["nonsense", "Public-Read"], arena="ruled")
 def unknown_acl_put_on_a_bucket(arena, name):
     return arena.signed("PUT", None, query=[("acl", None)], headers=[("x-amz-acl", name)])
 
