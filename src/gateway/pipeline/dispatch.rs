@@ -26,6 +26,7 @@ use super::form::serve_form;
 use super::governed::{Governed, Wish};
 use super::names::RequestName;
 use super::payload::Payload;
+use super::right::Look;
 use super::ruling::{refusal, rule_on_account};
 use crate::buckets::QualifiedName;
 use crate::encryption::{Privacy, refuse_insecure};
@@ -297,8 +298,6 @@ async fn on_bucket(
         _ => input.none()?,
     }
     match operation {
-        Operation::GetObject(read) => handlers::get_object(exchange, bucket, read).await,
-        Operation::HeadObject(read) => handlers::head_object(exchange, bucket, read).await,
         Operation::DeleteObject(delete) => handlers::delete_object(exchange, bucket, delete).await,
         Operation::ListObjects(list) => handlers::list_objects(exchange, bucket, list).await,
         Operation::ListObjectsV2(list) => handlers::list_objects_v2(exchange, bucket, list).await,
@@ -309,16 +308,28 @@ async fn on_bucket(
         Operation::UploadPartCopy(copy) => Box::pin(handlers::upload_part_copy(exchange, governed, copy)).await,
         Operation::CreateMultipartUpload(create) => handlers::create_multipart_upload(exchange, bucket, create).await,
         Operation::AbortMultipartUpload(abort) => handlers::abort_multipart_upload(exchange, bucket, abort).await,
+        Operation::RenameObject(rename) => Box::pin(handlers::rename_object(exchange, bucket, rename)).await,
+        Operation::DeleteObjectTagging(object) => handlers::delete_object_tagging(exchange, bucket, object).await,
+        other if look_of(&other) == Look::WhenFound => of_object(exchange, bucket, other).await,
+        other => about_bucket(exchange, bucket, other).await,
+    }
+}
+
+/// Operations that show what an object has. What nobody decided about goes nowhere, whatever a handler forgets.
+async fn of_object(exchange: &Exchange, bucket: &mut Governed, operation: Operation) -> Result<Answer, S3Error> {
+    let answer = match operation {
+        Operation::GetObject(read) => handlers::get_object(exchange, bucket, read).await,
+        Operation::HeadObject(read) => handlers::head_object(exchange, bucket, read).await,
         Operation::GetObjectAttributes(get) => handlers::get_object_attributes(exchange, bucket, get).await,
         Operation::GetObjectAcl(object) => handlers::get_object_acl(exchange, bucket, object).await,
         Operation::GetObjectTagging(object) => handlers::get_object_tagging(exchange, bucket, object).await,
-        Operation::RenameObject(rename) => Box::pin(handlers::rename_object(exchange, bucket, rename)).await,
-        Operation::DeleteObjectTagging(object) => handlers::delete_object_tagging(exchange, bucket, object).await,
         Operation::GetObjectConfiguration(object, kind) => {
             handlers::get_object_configuration(exchange, bucket, object, kind).await
         }
-        other => about_bucket(exchange, bucket, other).await,
-    }
+        _ => Err(S3Error::not_implemented_operation()),
+    }?;
+    bucket.assert_admitted()?;
+    Ok(answer)
 }
 
 /// Operations on a bucket as a whole, which was looked up just now.

@@ -213,6 +213,20 @@ impl Governed {
         Ok(())
     }
 
+    /// Refuses an answer about an object that was found past [`Self::admit`].
+    ///
+    /// # Errors
+    /// `InternalError`
+    pub(super) fn assert_admitted(&self) -> Result<(), S3Error> {
+        match self.admitted {
+            Admitted::As(_) | Admitted::Unseen => Ok(()),
+            Admitted::NotYet => {
+                tracing::error!("an object was read that nobody decided about");
+                Err(S3ErrorCode::InternalError.into())
+            }
+        }
+    }
+
     /// Decides whether a reader may learn that there is no such object: only who may list the bucket.
     ///
     /// # Errors
