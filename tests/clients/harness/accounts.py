@@ -50,6 +50,7 @@ class Account(Keys):
     canonical_id: str = ""
     display_name: str = ""
     email: str = ""
+    namespace: str = ""
     admin: "AdminCli" = field(default=None, repr=False)
 
     @property
