@@ -1,38 +1,12 @@
-"""The table of bad requests, by topic; importing this package fills the table."""
+"""The table of bad requests, by topic; importing this package imports every topic, which fills the table."""
 
-from . import (
-    addresses,
-    authentication,
-    bucket_tags,
-    documents,
-    features,
-    framing,
-    listings,
-    locks,
-    objects,
-    payloads,
-    policies,
-    presigned,
-    tags,
-    uploads,
-)
+from importlib import import_module
+from pkgutil import iter_modules
+
 from .arenas import FILL
 from .table import BESIDE, LATER, ROWS, TABLE
 
 __all__ = ["BESIDE", "FILL", "LATER", "ROWS", "TABLE"]
-TOPICS = (
-    addresses,
-    authentication,
-    bucket_tags,
-    documents,
-    features,
-    framing,
-    listings,
-    locks,
-    objects,
-    payloads,
-    policies,
-    presigned,
-    tags,
-    uploads,
-)
+
+for topic in iter_modules(__path__):
+    import_module(f"{__name__}.{topic.name}")
