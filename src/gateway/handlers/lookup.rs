@@ -11,8 +11,8 @@ use cairn_s3::{S3Error, S3ErrorCode};
 use cairn_types::{ObjectKey, VersionId};
 use http::header::{HeaderName, HeaderValue, LAST_MODIFIED};
 
-use super::rows::{shown_id, update_target, version_target};
-use crate::pipeline::{Exchange, Governed, governed};
+use super::rows::{shown_id, update_target};
+use crate::pipeline::{Exchange, Governed, governed, version_target};
 
 /// Finds a version that is an object.
 ///

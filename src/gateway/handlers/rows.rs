@@ -3,7 +3,6 @@
 use cairn_catalog::command::{
     DeleteConditions as RowConditions, DeleteTarget, ETagCondition, Precondition, UpdateTarget,
 };
-use cairn_catalog::query::VersionTarget;
 use cairn_catalog::rows::{
     BodyFacts, BodyPlace, ChecksumForm, ChecksumKind, ETag as RowETag, ETagKind, Nothing, ObjectMeta,
     StandardHeaders as RowHeaders, StorageClass as RowClass, VersionRow,
@@ -142,15 +141,6 @@ pub(super) fn precondition(wanted: &WritePrecondition) -> Precondition {
 /// Says which condition failed.
 pub(super) fn with_condition(error: S3Error, wanted: &WritePrecondition) -> S3Error {
     if error.code == S3ErrorCode::PreconditionFailed { wanted.failed() } else { error }
-}
-
-/// Which version a read is of.
-pub(super) fn version_target(id: Option<VersionId>) -> VersionTarget {
-    match id {
-        None => VersionTarget::Latest(Nothing::default()),
-        Some(VersionId::Null) => VersionTarget::Null(Nothing::default()),
-        Some(VersionId::Ordered(order)) => VersionTarget::Ordered(order),
-    }
 }
 
 /// Which version a delete is of.

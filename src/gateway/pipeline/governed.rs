@@ -394,12 +394,8 @@ impl Governed {
     }
 
     async fn find_object(&self, key: &ObjectKey, version: Option<VersionId>) -> Result<Known, Refused> {
-        let target = match version {
-            None => VersionTarget::Latest(Nothing::default()),
-            Some(VersionId::Null) => VersionTarget::Null(Nothing::default()),
-            Some(VersionId::Ordered(order)) => VersionTarget::Ordered(order),
-        };
-        let request = ReadRequest { key: key.clone(), target, body: BodyWish::Nothing(Nothing::default()) };
+        let body = BodyWish::Nothing(Nothing::default());
+        let request = ReadRequest { key: key.clone(), target: version_target(version), body };
         match self.exchange.gateway.objects().open(&self.view(), request).await {
             Ok(found) => Known::of(found.version()).map_err(Refused::Answer),
             Err(LookupError::NoSuchKey | LookupError::NoSuchVersion) => Ok(Known::Absent),
@@ -435,6 +431,15 @@ impl Governed {
             return Ok(());
         }
         Err(S3ErrorCode::AccessDenied.into())
+    }
+}
+
+/// Which version a read is of.
+pub(crate) fn version_target(id: Option<VersionId>) -> VersionTarget {
+    match id {
+        None => VersionTarget::Latest(Nothing::default()),
+        Some(VersionId::Null) => VersionTarget::Null(Nothing::default()),
+        Some(VersionId::Ordered(order)) => VersionTarget::Ordered(order),
     }
 }
 

@@ -33,7 +33,7 @@ pub(crate) use answer::Answer;
 pub(crate) use authorise::{DELETE, READ_TAGS};
 pub(crate) use errors::{Refused, catalog_failed, failed, object_lock_off, versions_are_kept};
 pub(crate) use exchange::Exchange;
-pub(crate) use governed::{Governed, governed};
+pub(crate) use governed::{Governed, governed, version_target};
 pub(crate) use http_date::HttpDate;
 pub(crate) use names::RequestNames;
 pub(crate) use payload::{Payload, Promised, StagedBody};
