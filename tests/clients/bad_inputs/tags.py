@@ -70,5 +70,5 @@ def tags_in_a_bad_document(arena, inside):
 
 @case(64, 404, "NoSuchVersion")
 def tags_of_an_unknown_version(arena):
-    query = [("tagging", None), ("versionId", "0" * 32)]
+    query = [("tagging", None), ("versionId", "A" * 36)]
     return arena.signed_put(query=query, body=document([("a", "1")]).encode())
