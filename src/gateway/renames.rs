@@ -9,7 +9,7 @@
 use std::collections::VecDeque;
 
 use cairn_s3::{S3Error, S3ErrorCode};
-use cairn_types::{BucketId, ObjectKey};
+use cairn_types::{BucketId, ObjectKey, VersionId};
 use parking_lot::Mutex;
 
 use crate::limits::RENAME_TOKENS_MAX;
@@ -23,39 +23,47 @@ pub(crate) struct Told {
     pub(crate) source: ObjectKey,
 }
 
+/// A rename that was done.
+struct Done {
+    bucket: BucketId,
+    token: String,
+    told: Told,
+    /// The version that the object is under its new key.
+    version: VersionId,
+}
+
 /// Renames that were done, the latest last.
 #[derive(Default)]
-pub(crate) struct Renames(Mutex<VecDeque<(BucketId, String, Told)>>);
+pub(crate) struct Renames(Mutex<VecDeque<Done>>);
 
 impl Renames {
-    /// Whether the rename was done under this token.
+    /// The version that the rename made, if it was done under this token.
     ///
     /// # Errors
     /// `IdempotencyParameterMismatch` if the token was another rename's.
-    pub(crate) fn is_repeat(&self, bucket: BucketId, token: &str, told: &Told) -> Result<bool, S3Error> {
-        let done = self.0.lock();
-        let known = done.iter().find(|(of, known, _)| *of == bucket && known == token);
-        match known {
-            None => Ok(false),
-            Some((_, _, before)) if before == told => Ok(true),
+    pub(crate) fn done(&self, bucket: BucketId, token: &str, told: &Told) -> Result<Option<VersionId>, S3Error> {
+        let all = self.0.lock();
+        match all.iter().find(|done| done.bucket == bucket && done.token == token) {
+            None => Ok(None),
+            Some(done) if done.told == *told => Ok(Some(done.version)),
             Some(_) => Err(S3ErrorCode::IdempotencyParameterMismatch.into()),
         }
     }
 
     /// Remembers a rename that was done.
-    pub(crate) fn keep(&self, bucket: BucketId, token: String, told: Told) {
-        let mut done = self.0.lock();
-        if done.len() >= RENAME_TOKENS_MAX {
-            done.pop_front();
+    pub(crate) fn keep(&self, bucket: BucketId, token: String, (told, version): (Told, VersionId)) {
+        let mut all = self.0.lock();
+        if all.len() >= RENAME_TOKENS_MAX {
+            all.pop_front();
         }
-        done.push_back((bucket, token, told));
+        all.push_back(Done { bucket, token, told, version });
     }
 }
 
 #[cfg(test)]
 mod tests {
     use cairn_s3::S3ErrorCode;
-    use cairn_types::{BucketId, ObjectKey};
+    use cairn_types::{BucketId, ObjectKey, VersionId};
 
     use super::{RENAME_TOKENS_MAX, Renames, Told};
 
@@ -67,13 +75,14 @@ mod tests {
     #[test]
     fn a_token_is_known_with_what_it_was_told_and_the_oldest_is_forgotten() {
         let (renames, bucket) = (Renames::default(), BucketId(1));
-        assert_eq!(renames.is_repeat(bucket, "t", &told("a")), Ok(false));
-        renames.keep(bucket, "t".into(), told("a"));
-        assert_eq!(renames.is_repeat(bucket, "t", &told("a")), Ok(true));
-        assert_eq!(renames.is_repeat(BucketId(2), "t", &told("a")), Ok(false));
-        let other = renames.is_repeat(bucket, "t", &told("b")).expect_err("another rename");
+        let null = |source: &str| (told(source), VersionId::Null);
+        assert_eq!(renames.done(bucket, "t", &told("a")), Ok(None));
+        renames.keep(bucket, "t".into(), null("a"));
+        assert_eq!(renames.done(bucket, "t", &told("a")), Ok(Some(VersionId::Null)));
+        assert_eq!(renames.done(BucketId(2), "t", &told("a")), Ok(None));
+        let other = renames.done(bucket, "t", &told("b")).expect_err("another rename");
         assert_eq!(other.code, S3ErrorCode::IdempotencyParameterMismatch);
-        (0..RENAME_TOKENS_MAX).for_each(|number| renames.keep(bucket, number.to_string(), told("c")));
-        assert_eq!(renames.is_repeat(bucket, "t", &told("a")), Ok(false));
+        (0..RENAME_TOKENS_MAX).for_each(|number| renames.keep(bucket, number.to_string(), null("c")));
+        assert_eq!(renames.done(bucket, "t", &told("a")), Ok(None));
     }
 }

@@ -14,7 +14,7 @@ use crate::log_watch::LogWatch;
 use crate::same_log::logs_are_equal;
 use crate::workload::Bodies;
 use crate::workload::versions::{
-    BUCKETS, Condition, Direct, FAMILIES, KEPT, ListedVersion, Name, SWITCHED, Shared, Told, VersionAct, VersionActor,
+    BUCKETS, Condition, FAMILIES, KEPT, ListedVersion, Name, SWITCHED, Shared, Told, VersionAct, VersionActor,
     VersionHistory, list_family, read_latest, read_version, set_versioning, switch,
 };
 
@@ -62,8 +62,7 @@ async fn scenario(world: &SimWorld) {
         metadata.set_clock_skew_ms(i64::try_from(skew).expect("it is small") - SKEW_MAX_MS as i64);
     }
     let history = VersionHistory::new(world);
-    let direct = Direct::open(&cluster).await;
-    let shared = Shared { bodies: Bodies::default(), history, direct };
+    let shared = Shared { bodies: Bodies::default(), history };
     let s3 = S3Client::new(cluster.endpoints());
     make_buckets(&s3, &shared, &mut random).await;
     let leads = shard_of(&cluster, SWITCHED).await;
@@ -98,6 +97,8 @@ async fn make_buckets(s3: &S3Client, shared: &Shared, random: &mut Random) {
     shared.history.note(READER, (family, 0), act, Told::Done, began);
     let enabled = s3.put_versioning(0, KEPT, "Enabled").await.expect("a whole cluster answers");
     assert_eq!(enabled.status(), 200, "{:?}", enabled.code());
+    let locks = s3.enable_locks(0, KEPT).await.expect("a whole cluster answers");
+    assert_eq!(locks.status(), 200, "{:?}", locks.code());
     assert_eq!(set_versioning(s3, &shared.history, 0, true).await, Told::Done);
 }
 

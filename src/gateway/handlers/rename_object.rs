@@ -7,9 +7,10 @@ use cairn_s3::condition::{ReadConditions, RenamePreconditions, WritePrecondition
 use cairn_s3::operation::RenameObject;
 use cairn_s3::response::Response;
 use cairn_s3::{S3Error, S3ErrorCode};
+use cairn_types::VersionId;
 use http::StatusCode;
 
-use super::rows::{etag_condition, row_etag};
+use super::rows::{etag_condition, row_etag, shown_id};
 use crate::pipeline::{Answer, Exchange, Governed, governed};
 use crate::renames::Told;
 
@@ -32,18 +33,24 @@ pub(crate) async fn rename_object(
         owner: exchange.writer(),
     };
     let told = rename.client_token.map(|token| (token, Told { key: rename.key, source: rename.source }));
-    let done = exchange.gateway.renames();
+    let renames = exchange.gateway.renames();
     if let Some((token, told)) = &told
-        && done.is_repeat(bucket.bucket().id, token, told)?
+        && let Some(version) = renames.done(bucket.bucket().id, token, told)?
     {
-        return Ok(Response::empty(StatusCode::OK).into());
+        return Ok(renamed(bucket, version));
     }
     let objects = exchange.gateway.objects();
-    governed!(bucket, |view| objects.rename(&view, request.clone()))?;
+    let version = governed!(bucket, |view| objects.rename(&view, request.clone()))?.id();
     if let Some((token, told)) = told {
-        done.keep(bucket.bucket().id, token, told);
+        renames.keep(bucket.bucket().id, token, (told, version));
     }
-    Ok(Response::empty(StatusCode::OK).into())
+    Ok(renamed(bucket, version))
+}
+
+fn renamed(bucket: &Governed, version: VersionId) -> Answer {
+    let mut response = Response::empty(StatusCode::OK);
+    response.head.show_version(shown_id(bucket.bucket(), version));
+    response.into()
 }
 
 fn source_conditions(wanted: ReadConditions) -> Result<HttpConditions, S3Error> {

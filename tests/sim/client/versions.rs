@@ -56,9 +56,69 @@ impl S3Client {
             format!("<Object><Key>{key}</Key>{id}</Object>")
         };
         let document = format!("<Delete>{}</Delete>", targets.iter().map(object).collect::<String>());
-        let md5 = STANDARD.encode(Md5::digest(&document));
-        let asked = Asked::bucket(Method::POST, bucket).query("delete=").header("content-md5", md5);
-        self.ask(gateway, asked.body(Bytes::from(document))).await
+        self.ask(gateway, with_digest(Asked::bucket(Method::POST, bucket).query("delete="), document)).await
+    }
+
+    /// Lets versions of a bucket be locked; its versioning is on.
+    pub(crate) async fn enable_locks(&self, gateway: usize, bucket: &str) -> Result<Answer, NoAnswer> {
+        let document =
+            "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled></ObjectLockConfiguration>";
+        let asked = Asked::bucket(Method::PUT, bucket).query("object-lock=");
+        self.ask(gateway, with_digest(asked, document.to_owned())).await
+    }
+
+    /// Keeps a version until a date of ISO 8601, whoever asks.
+    pub(crate) async fn retain(
+        &self,
+        gateway: usize,
+        bucket: &str,
+        (key, id): (&str, &str),
+        until: &str,
+    ) -> Result<Answer, NoAnswer> {
+        let document =
+            format!("<Retention><Mode>COMPLIANCE</Mode><RetainUntilDate>{until}</RetainUntilDate></Retention>");
+        let asked = Asked::key(Method::PUT, bucket, key).query(format!("retention=&{}", version_query(id)));
+        self.ask(gateway, with_digest(asked, document)).await
+    }
+
+    /// Puts a version under a legal hold, or lifts it.
+    pub(crate) async fn hold(
+        &self,
+        gateway: usize,
+        bucket: &str,
+        (key, id): (&str, &str),
+        is_held: bool,
+    ) -> Result<Answer, NoAnswer> {
+        let status = if is_held { "ON" } else { "OFF" };
+        let document = format!("<LegalHold><Status>{status}</Status></LegalHold>");
+        let asked = Asked::key(Method::PUT, bucket, key).query(format!("legal-hold=&{}", version_query(id)));
+        self.ask(gateway, with_digest(asked, document)).await
+    }
+
+    /// Gives an object another key of its bucket.
+    pub(crate) async fn rename(
+        &self,
+        gateway: usize,
+        bucket: &str,
+        (from, to): (&str, &str),
+    ) -> Result<Answer, NoAnswer> {
+        let source = format!("/{bucket}/{}", encode(from, b"/"));
+        let asked = Asked::key(Method::PUT, bucket, to).query("renameObject=");
+        self.ask(gateway, asked.header("x-amz-rename-source", source)).await
+    }
+
+    /// Adds bytes behind those of the object that has that tag and length.
+    pub(crate) async fn append(
+        &self,
+        gateway: usize,
+        bucket: &str,
+        (key, etag, len): (&str, &str, usize),
+        more: Bytes,
+    ) -> Result<Answer, NoAnswer> {
+        let asked = Asked::key(Method::PUT, bucket, key)
+            .header("x-amz-write-offset-bytes", len.to_string())
+            .header("if-match", format!("\"{etag}\""));
+        self.ask(gateway, asked.body(more)).await
     }
 
     /// One page of all versions, above a key and, of that key, below a version.
@@ -74,6 +134,11 @@ impl S3Client {
         let query = format!("versions=&max-keys={max_keys}{marker}");
         self.ask(gateway, Asked::bucket(Method::GET, bucket).query(query)).await
     }
+}
+
+/// With a document, and the digest of it that these operations ask for.
+fn with_digest(asked: Asked, document: String) -> Asked {
+    asked.header("content-md5", STANDARD.encode(Md5::digest(&document))).body(Bytes::from(document))
 }
 
 fn version_query(id: &str) -> String {

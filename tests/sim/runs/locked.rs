@@ -2,7 +2,6 @@ use cairn_types::KIB;
 use http::Method;
 
 use crate::client::Asked;
-use crate::workload::versions::{Direct, LockChange, Name, Told};
 
 use super::{BUCKET, Stage, body, simulate, told};
 
@@ -13,13 +12,14 @@ const BODY: usize = 20 * KIB as usize;
 const KEY: &str = "kept";
 
 /// Puts both there; returns the id.
-async fn hold(stage: &Stage, direct: &Direct) -> String {
+async fn hold(stage: &Stage) -> String {
     assert_eq!(told(stage.s3.put(0, BUCKET, KEY, body(1, BODY)).await), 200);
     assert_eq!(told(stage.s3.put_versioning(0, BUCKET, "Enabled").await), 200);
     let put = stage.s3.put(1, BUCKET, KEY, body(2, BODY)).await.expect("there is an answer");
     let id = put.header("x-amz-version-id").expect("versioning is on").to_owned();
-    for name in [Name::Null, Name::of(&id)] {
-        assert_eq!(direct.lock(BUCKET, KEY, (&name, LockChange::Hold)).await, Some(Told::Done));
+    assert_eq!(told(stage.s3.enable_locks(0, BUCKET).await), 200);
+    for (gateway, name) in ["null", &id].into_iter().enumerate() {
+        assert_eq!(told(stage.s3.hold(gateway, BUCKET, (KEY, name), true).await), 200, "through gateway {gateway}");
     }
     id
 }
@@ -38,8 +38,7 @@ async fn both_stay(stage: &Stage, id: &str) {
 #[test]
 fn no_delete_takes_a_locked_version() {
     simulate(161, |stage| async move {
-        let direct = Direct::open(&stage.cluster).await;
-        let id = hold(&stage, &direct).await;
+        let id = hold(&stage).await;
         for name in ["null", &id] {
             assert_eq!(told(stage.s3.delete_version(0, BUCKET, (KEY, name)).await), 403);
         }
@@ -54,27 +53,26 @@ fn no_delete_takes_a_locked_version() {
 }
 
 #[test]
-fn nothing_takes_the_place_of_a_locked_null_version() {
+fn nothing_takes_the_place_of_a_held_version_and_no_rename_moves_it() {
     simulate(162, |stage| async move {
-        let direct = Direct::open(&stage.cluster).await;
-        let id = hold(&stage, &direct).await;
-        assert_eq!(told(stage.s3.put_versioning(0, BUCKET, "Suspended").await), 200);
-        assert_eq!(told(stage.s3.put(1, BUCKET, KEY, body(3, BODY)).await), 403, "a PUT");
-        assert_eq!(told(stage.s3.delete(0, BUCKET, KEY).await), 403, "a marker");
+        let id = hold(&stage).await;
+        // Where versioning were suspended, writes would replace the null version.
+        assert_eq!(told(stage.s3.put_versioning(0, BUCKET, "Suspended").await), 409);
+        let away = stage.s3.rename(1, BUCKET, (KEY, "elsewhere")).await.expect("there is an answer");
+        assert_eq!((away.status(), away.code().as_deref()), (403, Some("AccessDenied")), "a rename of it");
+        assert_eq!(told(stage.s3.put(1, BUCKET, KEY, body(3, BODY)).await), 200, "a PUT");
         let created = stage.s3.create_upload(0, BUCKET, KEY).await.expect("there is an answer");
         let upload = created.text("UploadId").expect("an upload has an id");
         let part = stage.s3.upload_part(1, (BUCKET, KEY, &upload), 1, body(4, BODY)).await.expect("there is an answer");
         let etags = [part.etag().expect("a part has a tag")];
-        assert_eq!(told(stage.s3.complete_upload(0, (BUCKET, KEY, &upload), &etags).await), 403, "a Complete");
+        assert_eq!(told(stage.s3.complete_upload(0, (BUCKET, KEY, &upload), &etags).await), 200, "a Complete");
         assert_eq!(told(stage.s3.put(0, BUCKET, "source", body(5, BODY)).await), 200);
         let copied = Asked::key(Method::PUT, BUCKET, KEY).header("x-amz-copy-source", format!("/{BUCKET}/source"));
-        assert_eq!(told(stage.s3.ask(1, copied).await), 403, "a copy");
-        let onto = direct.rename(BUCKET, ("source", KEY)).await;
-        assert_eq!(onto, Some((Told::Locked, None)), "a rename onto it");
-        let away = direct.rename(BUCKET, (KEY, "elsewhere")).await;
-        assert_eq!(away, Some((Told::Locked, None)), "a rename of it");
+        assert_eq!(told(stage.s3.ask(1, copied).await), 200, "a copy");
+        assert_eq!(told(stage.s3.rename(0, BUCKET, ("source", KEY)).await), 200, "a rename onto it");
         both_stay(&stage, &id).await;
-        assert_eq!(stage.reads("source").await, Some(body(5, BODY)));
+        assert_eq!(stage.reads(KEY).await, Some(body(5, BODY)));
+        assert_eq!(stage.reads("source").await, None);
         assert_eq!(stage.reads("elsewhere").await, None);
     });
 }

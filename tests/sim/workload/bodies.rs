@@ -33,6 +33,17 @@ impl Bodies {
         (self.keep(etag, parts.concat().into()), parts)
     }
 
+    /// More bytes for a body, and the tag of both together: that of the body before and of the digest of what is new, and
+    /// how many pieces there are.
+    pub(crate) fn draw_more(&self, random: &mut Random, before: &str, len: usize) -> (ETag, Bytes) {
+        let more = self.draw(random, len).1;
+        let body = self.get(before).expect("somebody sent it");
+        let pieces = before.split_once('-').map_or(1, |(_, count)| count.parse().expect("a number of pieces"));
+        let digest = Md5::new().chain_update(before).chain_update(Md5::digest(&more)).finalize();
+        let etag = format!("{}-{}", hex::encode(digest), pieces + 1);
+        (self.keep(etag, [body, more.clone()].concat().into()), more)
+    }
+
     /// The body with that tag.
     pub(crate) fn get(&self, etag: &str) -> Option<Bytes> {
         self.0.lock().get(etag).cloned()

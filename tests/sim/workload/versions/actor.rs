@@ -10,9 +10,7 @@ use super::super::choice::draw_len;
 use super::super::{Bodies, ETag};
 use super::choice::Choice;
 use super::listing::{list_by_pages, list_family};
-use super::{
-    Condition, Direct, FAMILIES, Family, KEPT, Keeps, LockChange, Name, Seen, Told, VersionAct, VersionHistory,
-};
+use super::{Condition, FAMILIES, Family, KEPT, Keeps, LockChange, Name, Seen, Told, VersionAct, VersionHistory};
 use crate::client::{Answer, NoAnswer, S3Client};
 
 /// Longest pause between two operations.
@@ -20,6 +18,9 @@ const PAUSE_MS: u64 = 800;
 
 /// Only bodies that lie in rows come under retention: at the end of a run the disks are empty (D8).
 const RETAINED_MAX: usize = 4 * 1_024;
+
+/// After the end of every run.
+const LONG: &str = "2100-01-01T00:00:00Z";
 
 /// A place among the families.
 type Place = (usize, usize);
@@ -29,7 +30,6 @@ type Place = (usize, usize);
 pub(crate) struct Shared {
     pub(crate) bodies: Bodies,
     pub(crate) history: VersionHistory,
-    pub(crate) direct: Direct,
 }
 
 /// A client of a run.
@@ -79,8 +79,12 @@ impl VersionActor {
             Choice::DeleteMany => self.delete_many(gateway, place).await,
             Choice::List => self.list(gateway, FAMILIES[family].bucket).await,
             Choice::ListPages => self.list_pages(gateway, FAMILIES[family].bucket).await,
-            Choice::Lock => self.lock(family).await,
-            Choice::Rename => self.rename(place).await,
+            Choice::Lock => self.lock(gateway, family).await,
+            Choice::Rename => self.rename(gateway, place).await,
+            Choice::Append => {
+                let Some(etag) = self.seen_body(place) else { return };
+                self.append(gateway, place, etag).await;
+            }
         }
     }
 
@@ -101,6 +105,17 @@ impl VersionActor {
             }
         };
         self.note_write(place, (etag, condition), &answer, began);
+    }
+
+    /// Adds to the body that has that tag.
+    async fn append(&mut self, gateway: usize, place: Place, before: ETag) {
+        let len = draw_len(&mut self.random);
+        let offset = self.shared.bodies.get(&before).expect("it was seen").len();
+        let (etag, more) = self.shared.bodies.draw_more(&mut self.random, &before, len);
+        let (family, key) = named(place);
+        let began = self.shared.history.now();
+        let answer = self.s3.append(gateway, family.bucket, (key, &before, offset), more).await;
+        self.note_write(place, (etag, Condition::Matches(before)), &answer, began);
     }
 
     async fn multipart(&mut self, gateway: usize, place: Place) {
@@ -205,7 +220,7 @@ impl VersionActor {
         log(format!("client {} listed {:?} versions of {bucket} by pages", self.id, listed.map(|listed| listed.len())));
     }
 
-    async fn lock(&mut self, family: usize) {
+    async fn lock(&mut self, gateway: usize, family: usize) {
         let Some((place, seen)) = self.draw_seen(family) else { return };
         let (family, key) = named(place);
         let (Seen::Object(body, name), KEPT) = (&seen, family.bucket) else { return };
@@ -215,20 +230,25 @@ impl VersionActor {
             0..4 => LockChange::Hold,
             _ => LockChange::Release,
         };
+        let (bucket, version) = (family.bucket, (key, name.text()));
         let began = self.shared.history.now();
-        let Some(told) = self.shared.direct.lock(family.bucket, key, (name, change)).await else { return };
-        self.note_told(place, VersionAct::Lock(name.clone(), change), told, began);
+        let answer = match change {
+            LockChange::Retain => self.s3.retain(gateway, bucket, version, LONG).await,
+            LockChange::Hold => self.s3.hold(gateway, bucket, version, true).await,
+            LockChange::Release => self.s3.hold(gateway, bucket, version, false).await,
+        };
+        self.note(place, VersionAct::Lock(name.clone(), change), &answer, began);
         // So that somebody tries it soon.
         self.seen.push((place, seen));
     }
 
-    async fn rename(&mut self, place: Place) {
+    async fn rename(&mut self, gateway: usize, place: Place) {
         let (family, key) = named(place);
         let to = (place.1 + 1) % family.keys.len();
         let began = self.shared.history.now();
-        let renamed = self.shared.direct.rename(family.bucket, (key, family.keys[to])).await;
-        let Some((told, name)) = renamed else { return };
-        self.note_told(place, VersionAct::Rename { to, name }, told, began);
+        let answer = self.s3.rename(gateway, family.bucket, (key, family.keys[to])).await;
+        let name = success(&answer).map(name_told);
+        self.note(place, VersionAct::Rename { to, name }, &answer, began);
     }
 
     /// The body that this client last saw under a key.
@@ -252,6 +272,7 @@ impl VersionActor {
             Ok(answer) if answer.is_unknown() => Told::Unknown,
             Ok(answer) if answer.status() == 403 => Told::Locked,
             Ok(answer) if matches!(answer.status(), 404 | 412) => Told::Refused,
+            Ok(answer) if answer.code().as_deref() == Some("InvalidWriteOffset") => Told::Refused,
             // Another write was under way; nothing happened.
             Ok(answer) if answer.status() == 409 => return,
             Ok(answer) => panic!("{act:?} on {place:?}: {} {:?}", answer.status(), answer.code()),

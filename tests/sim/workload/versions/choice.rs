@@ -21,6 +21,7 @@ pub(super) enum Choice {
     ListPages,
     Lock,
     Rename,
+    Append,
 }
 
 /// Each with its weight.
@@ -39,6 +40,7 @@ const WEIGHTS: &[(Choice, u64)] = &[
     (Choice::ListPages, 3),
     (Choice::Lock, 10),
     (Choice::Rename, 12),
+    (Choice::Append, 12),
 ];
 
 impl Choice {
@@ -47,6 +49,7 @@ impl Choice {
         let fits = |(choice, _): &&(Self, u64)| match choice {
             Self::Lock => family.keeps == Keeps::All,
             Self::Rename => family.renames(),
+            Self::Append => family.keeps == Keeps::Nothing,
             // Where no versions are kept there is one, and it has no name of its own.
             Self::DeleteVersion | Self::DeleteMany | Self::GetVersion => family.keeps != Keeps::Nothing,
             _ => true,

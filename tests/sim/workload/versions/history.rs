@@ -19,6 +19,22 @@ pub(crate) enum Name {
     Untold,
 }
 
+impl Name {
+    /// As an answer spells it.
+    pub(crate) fn of(text: &str) -> Self {
+        if text == "null" { Self::Null } else { Self::Id(text.to_owned()) }
+    }
+
+    /// As a request spells it.
+    pub(crate) fn text(&self) -> &str {
+        match self {
+            Self::Null => "null",
+            Self::Id(id) => id,
+            Self::Untold => panic!("nobody asks for what nobody was told"),
+        }
+    }
+}
+
 /// What a client saw of a version.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Seen {

@@ -2,14 +2,12 @@
 
 mod actor;
 mod choice;
-mod direct;
 mod family;
 mod history;
 mod listing;
 mod switch;
 
 pub(crate) use self::actor::{Shared, VersionActor, read_latest, read_version};
-pub(crate) use self::direct::Direct;
 pub(crate) use self::family::{BUCKETS, FAMILIES, Family, KEPT, Keeps, SWITCHED};
 pub(crate) use self::history::{
     Condition, LockChange, Name, Seen, Switch, Told, VersionAct, VersionEntry, VersionHistory,
