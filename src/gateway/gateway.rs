@@ -14,6 +14,7 @@ use http::Request;
 use hyper::body::Incoming;
 use tokio::sync::Semaphore;
 
+use crate::account_names::AccountNames;
 use crate::buckets::Buckets;
 use crate::cluster_key::ClusterKey;
 use crate::encryption::{Privacy, Vault};
@@ -49,6 +50,7 @@ struct Core {
     key_catalog: Arc<KeyCatalog>,
     vault: Vault,
     buckets: Buckets,
+    account_names: AccountNames,
     renames: Renames,
     signing_keys: SigningKeyCache,
     documents: ByteBudget,
@@ -75,6 +77,7 @@ impl Gateway {
             key_catalog,
             vault,
             buckets: Buckets::new(metadata),
+            account_names: AccountNames::default(),
             renames: Renames::default(),
             signing_keys: SigningKeyCache::default(),
             documents: ByteBudget::new(DOCUMENT_BYTES_MAX),
@@ -200,6 +203,10 @@ impl Gateway {
 
     pub(crate) fn buckets(&self) -> &Buckets {
         &self.0.buckets
+    }
+
+    pub(crate) fn account_names(&self) -> &AccountNames {
+        &self.0.account_names
     }
 
     pub(crate) fn renames(&self) -> &Renames {

@@ -18,6 +18,7 @@
 //! The form of requests and answers (`cairn-s3`), rights (`cairn-policy`), bytes and versions (`cairn-objects`), metrics'
 //! and administration's own listener.
 
+mod account_names;
 pub mod admin;
 mod buckets;
 mod cluster_key;

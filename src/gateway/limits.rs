@@ -67,6 +67,11 @@ pub const IDENTITY_WAIT_MAX: Duration = Duration::from_millis(500);
 /// How long it waits for one that nothing is known of.
 pub const IDENTITY_FIRST_WAIT_MAX: Duration = Duration::from_secs(10);
 
+/// Names of accounts kept in memory; one is about 200 bytes.
+pub const ACCOUNT_NAMES_KEPT_MAX: usize = 16_384;
+/// How long an answer waits for the name of an account.
+pub const NAMES_WAIT_MAX: Duration = Duration::from_secs(1);
+
 /// Keys of the key service kept in memory; one is about 200 bytes and 60 for each of its versions.
 pub const KEYS_KEPT_MAX: usize = 1_024;
 /// From this age a key is looked up before it is used: one that was disabled or deleted serves no longer.

@@ -12,8 +12,7 @@ use cairn_s3::{S3Error, S3ErrorCode};
 use cairn_types::CanonicalId;
 use cairn_types::record::Record;
 
-use super::rows::owner as shown_owner;
-use crate::pipeline::{Exchange, Naming, find_account};
+use crate::pipeline::{Exchange, Naming, Owners, find_account};
 
 /// An ACL that a request gives, its grantees looked up.
 pub(super) enum Given {
@@ -119,16 +118,30 @@ impl Given {
 }
 
 /// The list as answers show it; without one its owner's alone.
-pub(super) fn shown(owner: &CanonicalId, acl: Option<&Acl>) -> AccessControlOutput {
-    let Some(acl) = acl else { return AccessControlOutput::owner_only(shown_owner(owner)) };
-    let grants = acl.grants.iter().map(|grant| ShownGrant {
+pub(super) async fn shown(exchange: &Exchange, owner: &CanonicalId, acl: Option<&Acl>) -> AccessControlOutput {
+    let grants = acl.map(|acl| acl.grants.as_slice()).unwrap_or_default();
+    let ids = std::iter::once(owner).chain(grants.iter().filter_map(account_of)).collect();
+    let owners = Owners::of(exchange, ids).await;
+    if acl.is_none() {
+        return AccessControlOutput::owner_only(owners.show(owner));
+    }
+    // The order says nothing, but programs take the last line for the owner's.
+    let (to_groups, to_accounts): (Vec<_>, Vec<_>) = grants.iter().partition(|grant| account_of(grant).is_none());
+    let grants = to_groups.into_iter().chain(to_accounts).map(|grant| ShownGrant {
         grantee: match &grant.grantee {
-            KeptGrantee::Account(account) => ShownGrantee::Account(shown_owner(account)),
+            KeptGrantee::Account(account) => ShownGrantee::Account(owners.show(account)),
             KeptGrantee::Group(group) => ShownGrantee::Group(shown_group(*group)),
         },
         permission: shown_permission(grant.permission),
     });
-    AccessControlOutput { owner: shown_owner(owner), grants: grants.collect() }
+    AccessControlOutput { owner: owners.show(owner), grants: grants.collect() }
+}
+
+fn account_of(grant: &KeptGrant) -> Option<&CanonicalId> {
+    match &grant.grantee {
+        KeptGrantee::Account(account) => Some(account),
+        KeptGrantee::Group(_) => None,
+    }
 }
 
 /// Both crates know the same names; a test says so.

@@ -8,7 +8,7 @@ use cairn_s3::response::{BucketEntry, ListBucketsOutput};
 use cairn_types::ShardId;
 
 use crate::limits::BUCKETS_PER_QUERY;
-use crate::pipeline::{Answer, Exchange, catalog_failed};
+use crate::pipeline::{Answer, Exchange, Owners, catalog_failed};
 
 /// `GET /`
 pub(crate) async fn list_buckets(exchange: &Exchange, list: ListBuckets) -> Result<Answer, S3Error> {
@@ -17,7 +17,9 @@ pub(crate) async fn list_buckets(exchange: &Exchange, list: ListBuckets) -> Resu
     let is_truncated = buckets.len() > max;
     buckets.truncate(max);
     let buckets = buckets.into_iter().map(entry).collect();
-    Ok(ListBucketsOutput { owner: exchange.owner()?, buckets, is_truncated }.into_response(&list).into())
+    let (caller, _) = exchange.account()?;
+    let owner = Owners::of(exchange, [caller].into_iter().collect()).await.show(caller);
+    Ok(ListBucketsOutput { owner, buckets, is_truncated }.into_response(&list).into())
 }
 
 /// Whether buckets of the region that is asked for can be here.

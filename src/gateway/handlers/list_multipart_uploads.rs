@@ -8,8 +8,8 @@ use cairn_s3::operation::{ListMultipartUploads, ListPosition};
 use cairn_s3::response::{ListMultipartUploadsOutput, UploadEntry, UploadListEntry};
 
 use super::listing::{merged, request, row_position};
-use super::rows::{owner, upload_checksum};
-use crate::pipeline::{Answer, Exchange, Governed, governed};
+use super::rows::upload_checksum;
+use crate::pipeline::{Answer, Exchange, Governed, Owners, governed};
 
 /// `GET /b?uploads`
 pub(crate) async fn list_multipart_uploads(
@@ -21,7 +21,9 @@ pub(crate) async fn list_multipart_uploads(
     let wanted = request(&list.scope, begin(&list), list.max_uploads);
     let page = governed!(bucket, |view| objects.list_uploads(&view, wanted.clone()))?;
     let is_truncated = page.next.is_some();
-    let kinds = (|upload| UploadListEntry::Upload(entry(upload)), UploadListEntry::CommonPrefix);
+    let ids = page.entries.iter().flat_map(|upload| [&upload.initiator, &upload.owner]).collect();
+    let owners = Owners::of(exchange, ids).await;
+    let kinds = (|upload| UploadListEntry::Upload(entry(upload, &owners)), UploadListEntry::CommonPrefix);
     let entries = merged(page.entries, page.prefixes, |upload| upload.key.as_bytes(), kinds);
     Ok(ListMultipartUploadsOutput { entries, is_truncated }.into_response(&list).into())
 }
@@ -37,12 +39,12 @@ fn begin(list: &ListMultipartUploads) -> RowPosition {
     }
 }
 
-fn entry(listed: ListedUpload) -> UploadEntry {
+fn entry(listed: ListedUpload, owners: &Owners) -> UploadEntry {
     UploadEntry {
         key: listed.key.as_str().to_owned(),
         upload_id: listed.upload,
-        initiator: owner(&listed.initiator),
-        owner: owner(&listed.owner),
+        initiator: owners.show(&listed.initiator),
+        owner: owners.show(&listed.owner),
         initiated: listed.initiated,
         checksum: upload_checksum(listed.checksum.as_ref()),
         storage_class: StorageClass::Standard,

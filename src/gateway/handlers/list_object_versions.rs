@@ -9,8 +9,8 @@ use cairn_s3::response::{ListObjectVersionsOutput, ObjectEntry, VersionEntry, Ve
 use cairn_types::{UnixMillis, VersionId};
 
 use super::listing::{merged, request, row_position};
-use super::rows::{etag, listed_checksum, owner, wire_class};
-use crate::pipeline::{Answer, Exchange, Governed, governed};
+use super::rows::{etag, listed_checksum, wire_class};
+use crate::pipeline::{Answer, Exchange, Governed, Owners, governed};
 
 /// `GET /b?versions`
 pub(crate) async fn list_object_versions(
@@ -22,7 +22,8 @@ pub(crate) async fn list_object_versions(
     let wanted = request(&list.scope, begin(&list), list.max_keys);
     let page = governed!(bucket, |view| objects.list_versions(&view, wanted.clone()))?;
     let is_truncated = page.next.is_some();
-    let kinds = (|version| VersionListEntry::Version(entry(version)), VersionListEntry::CommonPrefix);
+    let owners = Owners::of(exchange, page.entries.iter().map(|version| &version.owner).collect()).await;
+    let kinds = (|version| VersionListEntry::Version(entry(version, &owners)), VersionListEntry::CommonPrefix);
     let entries = merged(page.entries, page.prefixes, |version| version.key.as_bytes(), kinds);
     Ok(ListObjectVersionsOutput { entries, is_truncated }.into_response(&list).into())
 }
@@ -42,10 +43,10 @@ fn begin(list: &ListObjectVersions) -> RowPosition {
     }
 }
 
-fn entry(listed: ListedVersion) -> VersionEntry {
+fn entry(listed: ListedVersion, owners: &Owners) -> VersionEntry {
     let version_id = if listed.null { VersionId::Null } else { VersionId::Ordered(listed.order) };
     let (is_latest, last_modified) = (listed.latest, UnixMillis(listed.order.time));
-    let (key, owner) = (listed.key.as_str().to_owned(), Some(owner(&listed.owner)));
+    let (key, owner) = (listed.key.as_str().to_owned(), Some(owners.show(&listed.owner)));
     if listed.kind == VersionKind::DeleteMarker {
         return VersionEntry::DeleteMarker { version_id, is_latest, key, last_modified, owner };
     }

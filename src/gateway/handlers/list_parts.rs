@@ -9,8 +9,8 @@ use cairn_s3::operation::ListParts;
 use cairn_s3::range::PartNumber;
 use cairn_s3::response::{ListPartsOutput, PartEntry};
 
-use super::rows::{etag, owner, upload_checksum};
-use crate::pipeline::{Answer, Exchange, Governed, governed};
+use super::rows::{etag, upload_checksum};
+use crate::pipeline::{Answer, Exchange, Governed, Owners, governed};
 
 /// `GET /b/k?uploadId`
 pub(crate) async fn list_parts(exchange: &Exchange, bucket: &mut Governed, list: ListParts) -> Result<Answer, S3Error> {
@@ -20,9 +20,11 @@ pub(crate) async fn list_parts(exchange: &Exchange, bucket: &mut Governed, list:
     let window = (after, list.max_parts.max(1));
     let mut page = governed!(bucket, |view| objects.list_parts(&view, &list.key, list.upload_id, window))?;
     page.parts.truncate(list.max_parts as usize);
+    let (initiator, owner) = (&page.upload.initiator, &page.upload.meta.owner);
+    let owners = Owners::of(exchange, [initiator, owner].into_iter().collect()).await;
     let output = ListPartsOutput {
-        initiator: owner(&page.upload.initiator),
-        owner: owner(&page.upload.meta.owner),
+        initiator: owners.show(initiator),
+        owner: owners.show(owner),
         checksum: upload_checksum(page.upload.checksum.as_ref()),
         storage_class: StorageClass::Standard,
         parts: page.parts.into_iter().filter_map(|part| entry(&page.upload, part)).collect(),

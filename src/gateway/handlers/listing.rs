@@ -8,14 +8,8 @@ use cairn_s3::operation::{ListPosition, ListScope};
 use cairn_s3::response::{ListEntry, ObjectEntry};
 use cairn_types::UnixMillis;
 
-use super::rows::{etag, listed_checksum, owner, wire_class};
-
-/// Whether a listing shows owners.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Owners {
-    Shown,
-    Hidden,
-}
+use super::rows::{etag, listed_checksum, wire_class};
+use crate::pipeline::{DistinctIds, Owners};
 
 /// What to ask the shards.
 pub(super) fn request(scope: &ListScope, after: RowPosition, max: u32) -> ListRequest {
@@ -56,20 +50,25 @@ pub(super) fn merged<T, E>(
     all
 }
 
-/// A page of keys.
-pub(super) fn object_entries(page: ListPage<ListedObject>, owners: Owners) -> Vec<ListEntry> {
+/// The owners of a page of keys.
+pub(super) fn owners_of(page: &ListPage<ListedObject>) -> DistinctIds {
+    page.entries.iter().map(|listed| &listed.summary.owner).collect()
+}
+
+/// A page of keys, with their owners where those are shown.
+pub(super) fn object_entries(page: ListPage<ListedObject>, owners: Option<&Owners>) -> Vec<ListEntry> {
     let entry = |listed| ListEntry::Object(object_entry(listed, owners));
     merged(page.entries, page.prefixes, |listed| listed.key.as_bytes(), (entry, ListEntry::CommonPrefix))
 }
 
-fn object_entry(listed: ListedObject, owners: Owners) -> ObjectEntry {
+fn object_entry(listed: ListedObject, owners: Option<&Owners>) -> ObjectEntry {
     let summary = listed.summary;
     ObjectEntry {
         key: listed.key.as_str().to_owned(),
         size: summary.size,
         etag: etag(&summary.etag),
         last_modified: UnixMillis(listed.order.time),
-        owner: (owners == Owners::Shown).then(|| owner(&summary.owner)),
+        owner: owners.map(|owners| owners.show(&summary.owner)),
         checksum: listed_checksum(summary.checksums.first()),
         storage_class: wire_class(summary.class),
     }

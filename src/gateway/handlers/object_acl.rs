@@ -33,9 +33,9 @@ pub(crate) async fn get_object_acl(
         // What cannot be read was refused when it was decided about, unless nothing depended on it.
         let acl =
             meta.acl.clone().map(Acl::decode).transpose().map_err(|_| S3Error::new(S3ErrorCode::InternalError))?;
-        shown(&meta.owner, acl.as_ref()).into_response()
+        shown(exchange, &meta.owner, acl.as_ref()).await.into_response()
     } else {
-        shown(&access.owner, None).into_response()
+        shown(exchange, &access.owner, None).await.into_response()
     };
     Ok(with_version(response, bucket, found.version().id()).into())
 }

@@ -1,14 +1,19 @@
-//! Accounts, as requests name them.
+//! Accounts, as requests name them and as answers show them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use cairn_catalog::query::{Answer, FindAccount, NamedAccount, Query};
 use cairn_catalog::reply::Refusal;
 use cairn_catalog::rows::AliasKind;
 use cairn_metadata::{MetadataError, Route};
 use cairn_s3::S3Error;
+use cairn_s3::response::Owner;
 use cairn_types::{AccountId, CanonicalId, ShardId};
 
 use super::errors::catalog_failed;
 use super::exchange::Exchange;
+use crate::limits::NAMES_WAIT_MAX;
 
 /// What an account is named by.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -19,6 +24,54 @@ pub(crate) enum Naming {
     Email(String),
     /// Its 12-digit id.
     Number(AccountId),
+}
+
+/// Canonical ids, each once.
+pub(crate) struct DistinctIds(BTreeSet<CanonicalId>);
+
+impl<'a> FromIterator<&'a CanonicalId> for DistinctIds {
+    fn from_iter<I: IntoIterator<Item = &'a CanonicalId>>(ids: I) -> Self {
+        let (mut distinct, mut last) = (BTreeSet::new(), None);
+        for id in ids {
+            // A listing has few owners, in runs: most ids are not looked at twice.
+            if last.replace(id) != Some(id) && !distinct.contains(id) {
+                distinct.insert(id.clone());
+            }
+        }
+        Self(distinct)
+    }
+}
+
+/// The accounts that one answer shows.
+pub(crate) struct Owners(BTreeMap<CanonicalId, Arc<str>>);
+
+impl Owners {
+    /// Names are an ornament: where the catalog does not say one in time, the answer goes without.
+    pub(crate) async fn of(exchange: &Exchange, ids: DistinctIds) -> Self {
+        let mut names = BTreeMap::new();
+        for id in ids.0 {
+            if let Some(name) = name(exchange, &id).await {
+                names.insert(id, name);
+            }
+        }
+        Self(names)
+    }
+
+    /// An account as documents show it.
+    pub(crate) fn show(&self, id: &CanonicalId) -> Owner {
+        Owner { id: id.clone(), display_name: self.0.get(id).cloned() }
+    }
+}
+
+async fn name(exchange: &Exchange, id: &CanonicalId) -> Option<Arc<str>> {
+    let known = exchange.gateway.account_names();
+    if let Some(name) = known.get(id) {
+        return Some(name);
+    }
+    let find = find_account(exchange, Naming::Canonical(id.clone()));
+    let found = exchange.gateway.context().clock.within(NAMES_WAIT_MAX, find).await;
+    let account = found.ok()?.ok()??;
+    Some(known.keep(account.id, &account.row.name))
 }
 
 /// Finds an account; `None` if there is none of that name.

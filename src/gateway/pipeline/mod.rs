@@ -28,7 +28,7 @@ mod ruling;
 mod serve;
 mod slow;
 
-pub(crate) use accounts::{Naming, find_account};
+pub(crate) use accounts::{DistinctIds, Naming, Owners, find_account};
 pub(crate) use answer::Answer;
 pub(crate) use authorise::{DELETE, READ_TAGS};
 pub(crate) use errors::{Refused, catalog_failed, failed, object_lock_off, versions_are_kept};

@@ -49,8 +49,8 @@ pub struct Grant {
 }
 
 impl Permission {
-    /// Every one of them.
-    pub const ALL: [Self; 5] = [Self::FullControl, Self::Write, Self::WriteAcp, Self::Read, Self::ReadAcp];
+    /// Every one of them, in the order in which headers that grant them are read.
+    pub const ALL: [Self; 5] = [Self::Read, Self::Write, Self::ReadAcp, Self::WriteAcp, Self::FullControl];
 
     /// The name in XML.
     pub fn as_str(self) -> &'static str {

@@ -50,8 +50,8 @@ fn grants_are_read_from_headers() {
     }
     let two = of_headers(&[("x-amz-grant-write-acp", "id=a"), ("x-amz-grant-full-control", "id=b")]);
     let expected = vec![
-        grant(Grantee::Canonical("b".into()), Permission::FullControl),
         grant(Grantee::Canonical("a".into()), Permission::WriteAcp),
+        grant(Grantee::Canonical("b".into()), Permission::FullControl),
     ];
     assert_eq!(two, Ok(RequestedAcl::Grants(expected)));
 }

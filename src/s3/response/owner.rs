@@ -1,5 +1,7 @@
 //! Who owns.
 
+use std::sync::Arc;
+
 use cairn_types::CanonicalId;
 
 use crate::xml::XmlWriter;
@@ -9,8 +11,8 @@ use crate::xml::XmlWriter;
 pub struct Owner {
     /// Its canonical id.
     pub id: CanonicalId,
-    /// Its name, where one is shown.
-    pub display_name: Option<String>,
+    /// Its name, where that is known.
+    pub display_name: Option<Arc<str>>,
 }
 
 impl Owner {
