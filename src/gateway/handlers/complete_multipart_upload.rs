@@ -6,8 +6,8 @@ use cairn_s3::operation::{CompleteMultipartUpload, CompletedPart};
 use cairn_s3::response::{CompleteMultipartUploadOutput, Response};
 use cairn_s3::{S3Error, S3ErrorCode};
 
-use super::rows::{etag, object_checksum, precondition, shown_id, upload_checksum, with_condition};
-use crate::encryption::shown;
+use super::rows::{etag, new_id, object_checksum, precondition, upload_checksum, with_condition};
+use crate::encryption::{check_part_key, shown};
 use crate::pipeline::{Answer, Exchange, Governed, answer_slowly, governed};
 
 /// `POST /b/k?uploadId`: returns after the object is visible.
@@ -28,7 +28,7 @@ async fn complete_upload(
     complete: CompleteMultipartUpload,
     parts: Vec<CompletedPart>,
 ) -> Result<Response, S3Error> {
-    check_type(exchange, &mut bucket, &complete).await?;
+    check_against_upload(exchange, &mut bucket, &complete).await?;
     let count = u32::try_from(parts.len()).unwrap_or(u32::MAX);
     let wanted = CompleteParts {
         key: complete.key.clone(),
@@ -47,26 +47,34 @@ async fn complete_upload(
         location: format!("/{}/{}", complete.bucket, encode_key(complete.key.as_str())),
         etag: etag(&done.facts.etag),
         checksum: object_checksum(&done.facts, Some(count)),
-        version_id: shown_id(bucket.bucket(), done.version.id()),
+        version_id: new_id(bucket.bucket(), done.version.id()),
     };
     Ok(output.into_response(&complete).encrypted(shown.as_ref()))
 }
 
-/// A type that is named must be the one that the upload was begun with.
-async fn check_type(
+/// A type that is named and a key that is brought must be those that the upload was begun with.
+async fn check_against_upload(
     exchange: &Exchange,
     bucket: &mut Governed,
     complete: &CompleteMultipartUpload,
 ) -> Result<(), S3Error> {
-    let Some(named) = complete.checksum_type else { return Ok(()) };
+    let (named, key) = (complete.checksum_type, complete.customer_key.as_ref());
+    if named.is_none() && key.is_none() {
+        return Ok(());
+    }
     let objects = exchange.gateway.objects();
-    let row = governed!(bucket, |view| objects.upload(&view, &complete.key, complete.upload_id));
-    match row.map(|row| upload_checksum(row.checksum.as_ref())) {
-        Ok(Some(promised)) if promised.kind() != named => Err(S3ErrorCode::BadDigest.into()),
+    let row = match governed!(bucket, |view| objects.upload(&view, &complete.key, complete.upload_id)) {
+        Ok(row) => row,
         // Perhaps it is complete already; a repeat is answered as the first time.
-        Ok(_) => Ok(()),
-        Err(error) if error.code == S3ErrorCode::NoSuchUpload => Ok(()),
-        Err(error) => Err(error),
+        Err(error) if error.code == S3ErrorCode::NoSuchUpload => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    if key.is_some() {
+        check_part_key(row.meta.encryption.as_ref(), key)?;
+    }
+    match upload_checksum(row.checksum.as_ref()) {
+        Some(promised) if named.is_some_and(|named| named != promised.kind()) => Err(S3ErrorCode::BadDigest.into()),
+        Some(_) | None => Ok(()),
     }
 }
 

@@ -11,9 +11,9 @@ use cairn_s3::tagging::TagSet;
 use cairn_s3::{S3Error, S3ErrorCode};
 
 use super::acl::Given;
-use super::bucket_configuration::{kept_tags, ownership_setting};
+use super::bucket_configuration::{Change, apply, kept_tags, ownership_setting};
 use crate::buckets::ownership as ownership_of;
-use crate::pipeline::{Answer, Exchange, catalog_failed};
+use crate::pipeline::{Answer, Exchange, catalog_failed, governed};
 
 /// The region where S3 lets an owner create a bucket again.
 const FIRST_REGION: &str = "us-east-1";
@@ -40,10 +40,25 @@ pub(crate) async fn create_bucket(
         Err(MetadataError::Refused(Refusal::BucketOwnedByYou(scope))) if region == FIRST_REGION => {
             let recorded = record_configuration(session, scope, exchange.deadline).await;
             recorded.map_err(|error| catalog_failed(&error))?;
+            reset_acl(exchange, &request, &given).await?;
         }
         Err(error) => return Err(catalog_failed(&error).element("BucketName", request.bucket.as_str())),
     }
     Ok(CreateBucketOutput { bucket: request.bucket }.into_response().into())
+}
+
+/// Who creates a bucket again has the ACL that a new one would have, as in S3's first region; all else stays.
+async fn reset_acl(exchange: &Exchange, request: &CreateBucket, given: &Given) -> Result<(), S3Error> {
+    let mut bucket = exchange.own_bucket(&request.bucket).await?;
+    governed!(bucket, |_view| async {
+        let (access, settings) = (&bucket.bucket().access, &bucket.bucket().settings);
+        let acl = given.for_bucket(access)?;
+        if acl == settings.acl || !access.ownership.has_acls() {
+            return Ok(());
+        }
+        let change = Change::settings(BucketSettings { acl, ..settings.clone() });
+        apply(exchange, &bucket, BucketConfiguration::OwnershipControls, change).await
+    })
 }
 
 fn new_bucket(

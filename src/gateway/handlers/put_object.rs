@@ -11,7 +11,7 @@ use super::acl::Given;
 use super::append_object::append_object;
 use super::encryption::{new_encryption, whole_seal};
 use super::new_object::{Bytes, admit_lock, check_lock, with_lock, with_settings};
-use super::rows::{etag, meta, precondition, shown_id, with_condition};
+use super::rows::{etag, meta, new_id, precondition, with_condition};
 use crate::encryption::shown;
 use crate::pipeline::{Answer, Exchange, Governed, Payload, Promised, Refused, StagedBody, governed};
 
@@ -74,7 +74,7 @@ pub(super) async fn stored(
     let output = PutObjectOutput {
         etag: etag(&measured.etag()),
         checksum: Some(ObjectChecksum::FullObject(value)),
-        version_id: shown_id(bucket.bucket(), published.id()),
+        version_id: new_id(bucket.bucket(), published.id()),
     };
     Ok(Stored { output, encryption: shown })
 }

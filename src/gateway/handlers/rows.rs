@@ -5,14 +5,14 @@ use cairn_catalog::command::{
 };
 use cairn_catalog::rows::{
     BodyFacts, BodyPlace, ChecksumForm, ChecksumKind, ETag as RowETag, ETagKind, Nothing, ObjectMeta,
-    StandardHeaders as RowHeaders, StorageClass as RowClass, VersionRow,
+    StandardHeaders as RowHeaders, StorageClass as RowClass, VersionRow, VersioningMode,
 };
 use cairn_objects::{row_algorithm, row_kind, wire_algorithm, wire_kind, wire_value};
 use cairn_s3::checksum::{ChecksumAlgorithm, ChecksumType, ObjectChecksum, UploadChecksum};
 use cairn_s3::condition::{DeleteConditions, ETag, ETagMatch, WritePrecondition};
 use cairn_s3::encryption::CustomerKey;
 use cairn_s3::header::{StandardHeaders, StorageClass, UserMetadata};
-use cairn_s3::response::{ObjectFacts, Owner, ShownSettings};
+use cairn_s3::response::{ObjectFacts, ShownSettings};
 use cairn_s3::{S3Error, S3ErrorCode};
 use cairn_types::{CanonicalId, VersionId};
 
@@ -85,10 +85,17 @@ pub(super) fn parts_count(version: &VersionRow) -> Option<u32> {
 
 /// The id of a version, where the bucket shows ids.
 pub(super) fn shown_id(bucket: &Bucket, id: VersionId) -> Option<VersionId> {
-    use cairn_catalog::rows::VersioningMode;
     match bucket.settings.versioning {
         VersioningMode::Off => None,
         VersioningMode::Enabled | VersioningMode::Suspended => Some(id),
+    }
+}
+
+/// The id of a version that was just uploaded: whoever writes to a bucket that keeps no more versions is told of none.
+pub(super) fn new_id(bucket: &Bucket, id: VersionId) -> Option<VersionId> {
+    match bucket.settings.versioning {
+        VersioningMode::Off | VersioningMode::Suspended => None,
+        VersioningMode::Enabled => Some(id),
     }
 }
 
@@ -204,9 +211,4 @@ pub(super) fn etag_condition(wanted: ETagMatch, header: &'static str) -> Result<
             _ => Err(S3Error::not_implemented_header(header)),
         },
     }
-}
-
-/// An account as documents show it.
-pub(super) fn owner(id: &CanonicalId) -> Owner {
-    Owner { id: id.clone(), display_name: None }
 }

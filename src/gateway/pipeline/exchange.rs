@@ -5,9 +5,8 @@ use std::sync::Arc;
 use cairn_policy::{IdentityPolicy, Principal};
 use cairn_runtime::Instant;
 use cairn_s3::address::{CopySource, Namespace};
-use cairn_s3::response::Owner;
 use cairn_s3::{S3Error, S3ErrorCode};
-use cairn_types::{AccountId, CanonicalId};
+use cairn_types::{AccountId, BucketName, CanonicalId};
 
 use super::authorise::READ;
 use super::circumstances::Circumstances;
@@ -91,9 +90,20 @@ impl Exchange {
         account.map_or_else(|| CanonicalId { digits: NOBODY.to_owned() }, |(id, _)| id.clone())
     }
 
-    /// The account as documents show it.
-    pub(crate) fn owner(&self) -> Result<Owner, S3Error> {
-        self.account().map(|(id, _)| Owner { id: id.clone(), display_name: None })
+    /// A bucket of the account that asks, as it is now; what the request is about was decided.
+    ///
+    /// # Errors
+    /// `NoSuchBucket`; `BucketAlreadyExists` if it became another's.
+    pub(crate) async fn own_bucket(&self, name: &BucketName) -> Result<Governed, S3Error> {
+        let wish = Wish {
+            name: QualifiedName { namespace: self.namespace.clone(), name: name.clone() },
+            rights: Vec::new(),
+            look: Look::Before,
+            expected_owner: None,
+            seen: Seen::Now,
+        };
+        let bucket = Governed::find(self, wish).await?;
+        if bucket.is_own() { Ok(bucket) } else { Err(S3ErrorCode::BucketAlreadyExists.into()) }
     }
 
     /// The bucket that a copy reads from.

@@ -14,8 +14,10 @@ pub(super) use ownership::setting as ownership_setting;
 
 use bytes::Bytes;
 use cairn_catalog::command::SetBucketDocument;
+use cairn_catalog::reply::Refusal;
 use cairn_catalog::rows::BucketSettings;
-use cairn_metadata::set_bucket_document;
+use cairn_metadata::{MetadataError, set_bucket_document};
+use cairn_objects::BucketRefusal;
 use cairn_s3::S3Error;
 use cairn_s3::operation::{
     AbsentAnswer, BucketConfiguration, DeleteBucketConfiguration, GetBucketConfiguration, PutBucketConfiguration,
@@ -23,8 +25,7 @@ use cairn_s3::operation::{
 use cairn_s3::response::Response;
 use http::StatusCode;
 
-use crate::buckets::Bucket;
-use crate::pipeline::{Answer, Exchange, Governed, catalog_failed};
+use crate::pipeline::{Answer, Exchange, Governed, Refused, catalog_failed, governed};
 
 pub(super) use object_lock::default_retention;
 pub(super) use tagging::kept as kept_tags;
@@ -91,12 +92,29 @@ pub(crate) fn get_bucket_configuration(bucket: &Governed, get: &GetBucketConfigu
 /// `PUT /b?x`: returns once every shard refuses what was decided under the configuration before.
 pub(crate) async fn put_bucket_configuration(
     exchange: &Exchange,
-    bucket: &Governed,
+    bucket: &mut Governed,
     put: &PutBucketConfiguration,
     document: &[u8],
 ) -> Result<Answer, S3Error> {
     put.proof.verify(document)?;
-    let change = match put.kind {
+    governed!(bucket, |_view| async {
+        let change = change(exchange, bucket, put, document).await?;
+        apply(exchange, bucket, put.kind, change).await
+    })?;
+    let status = match put.kind {
+        BucketConfiguration::Policy | BucketConfiguration::Tagging => StatusCode::NO_CONTENT,
+        _ => StatusCode::OK,
+    };
+    Ok(Response::empty(status).into())
+}
+
+async fn change(
+    exchange: &Exchange,
+    bucket: &Governed,
+    put: &PutBucketConfiguration,
+    document: &[u8],
+) -> Result<Change, S3Error> {
+    Ok(match put.kind {
         BucketConfiguration::Cors => cors::change(document)?,
         BucketConfiguration::OwnershipControls => ownership::change(bucket.bucket(), document)?,
         BucketConfiguration::Policy => policy::change(exchange, bucket, put, document).await?,
@@ -108,38 +126,34 @@ pub(crate) async fn put_bucket_configuration(
         BucketConfiguration::Encryption => encryption::change(document)?,
         // What can be set is `cairn-s3`'s to say: the rest comes no further than its list.
         _ => return Err(S3Error::not_implemented_operation()),
-    };
-    apply(exchange, bucket.bucket(), put.kind, change).await?;
-    exchange.gateway.buckets().forget(bucket.qualified_name());
-    let status = match put.kind {
-        BucketConfiguration::Policy | BucketConfiguration::Tagging => StatusCode::NO_CONTENT,
-        _ => StatusCode::OK,
-    };
-    Ok(Response::empty(status).into())
+    })
 }
 
 /// `DELETE /b?x`: it need not have been set.
 pub(crate) async fn delete_bucket_configuration(
     exchange: &Exchange,
-    bucket: &Governed,
+    bucket: &mut Governed,
     delete: &DeleteBucketConfiguration,
 ) -> Result<Answer, S3Error> {
-    let change = match delete.kind {
-        BucketConfiguration::OwnershipControls => ownership::removal(bucket.bucket()),
-        _ => Change::removal(),
-    };
-    apply(exchange, bucket.bucket(), delete.kind, change).await?;
-    exchange.gateway.buckets().forget(bucket.qualified_name());
+    governed!(bucket, |_view| {
+        let change = match delete.kind {
+            BucketConfiguration::OwnershipControls => ownership::removal(bucket.bucket()),
+            _ => Change::removal(),
+        };
+        apply(exchange, bucket, delete.kind, change)
+    })?;
     Ok(Response::empty(StatusCode::NO_CONTENT).into())
 }
 
-/// Changes a bucket that is still as it was when that was decided: whoever changes it meanwhile is not undone.
+/// Changes a bucket that is still as it was when that was decided: whoever changes it meanwhile is not undone, and the
+/// change is decided anew.
 pub(super) async fn apply(
     exchange: &Exchange,
-    bucket: &Bucket,
+    governed: &Governed,
     kind: BucketConfiguration,
     change: Change,
-) -> Result<(), S3Error> {
+) -> Result<(), Refused> {
+    let bucket = governed.bucket();
     let (sub_resource, document) = match change.document {
         Kept::Unchanged => ("", None),
         Kept::Set(document) => (kind.parameter(), Some(document)),
@@ -154,6 +168,14 @@ pub(super) async fn apply(
         ..SetBucketDocument::default()
     };
     let session = exchange.gateway.objects().session();
-    let changed = set_bucket_document(session, change, exchange.deadline).await;
-    changed.map(|_| ()).map_err(|error| catalog_failed(&error))
+    match set_bucket_document(session, change, exchange.deadline).await {
+        Ok(_) => {
+            exchange.gateway.buckets().forget(governed.qualified_name());
+            Ok(())
+        }
+        Err(MetadataError::Refused(Refusal::ConfigurationChanged(current))) => {
+            Err(Refused::Bucket(BucketRefusal::Stale(current)))
+        }
+        Err(error) => Err(Refused::Answer(catalog_failed(&error))),
+    }
 }

@@ -9,7 +9,7 @@ use http::StatusCode;
 
 use super::{Change, apply};
 use crate::buckets::Bucket;
-use crate::pipeline::{Answer, Exchange, Governed};
+use crate::pipeline::{Answer, Exchange, Governed, governed};
 
 const KIND: BucketConfiguration = BucketConfiguration::Tagging;
 
@@ -31,35 +31,47 @@ pub(crate) fn list_resource_tags(bucket: &Governed) -> Result<Answer, S3Error> {
 }
 
 /// `POST /v20180820/tags/{arn}`: adds tags, or gives them another value.
-pub(crate) async fn tag_resource(exchange: &Exchange, bucket: &Governed, document: &[u8]) -> Result<Answer, S3Error> {
+pub(crate) async fn tag_resource(
+    exchange: &Exchange,
+    bucket: &mut Governed,
+    document: &[u8],
+) -> Result<Answer, S3Error> {
     let added = parse_resource_tags(document)?.into_pairs();
-    let mut pairs = pairs(bucket.bucket())?;
-    for (key, value) in added {
-        match pairs.iter_mut().find(|(known, _)| *known == key) {
-            Some(known) => known.1 = value,
-            None => pairs.push((key, value)),
+    edit(exchange, bucket, |pairs| {
+        for (key, value) in &added {
+            match pairs.iter_mut().find(|(known, _)| known == key) {
+                Some(known) => known.1.clone_from(value),
+                None => pairs.push((key.clone(), value.clone())),
+            }
         }
-    }
-    replace(exchange, bucket, pairs).await
+    })
+    .await
 }
 
 /// `DELETE /v20180820/tags/{arn}`
 pub(crate) async fn untag_resource(
     exchange: &Exchange,
-    bucket: &Governed,
+    bucket: &mut Governed,
     untag: &UntagResource,
 ) -> Result<Answer, S3Error> {
-    let mut pairs = pairs(bucket.bucket())?;
-    pairs.retain(|(key, _)| !untag.keys.contains(key));
-    replace(exchange, bucket, pairs).await
+    edit(exchange, bucket, |pairs| pairs.retain(|(key, _)| !untag.keys.contains(key))).await
 }
 
-async fn replace(exchange: &Exchange, bucket: &Governed, pairs: Vec<(String, String)>) -> Result<Answer, S3Error> {
-    let change = match kept(&TagSet::new(TagHolder::Bucket, pairs)?) {
-        Some(document) => Change::document(document),
-        None => Change::removal(),
-    };
-    apply(exchange, bucket.bucket(), KIND, change).await?;
+/// Changes some of the tags, and leaves the others as they are when that happens.
+async fn edit(
+    exchange: &Exchange,
+    bucket: &mut Governed,
+    make: impl Fn(&mut Vec<(String, String)>),
+) -> Result<Answer, S3Error> {
+    governed!(bucket, |_view| async {
+        let mut pairs = pairs(bucket.bucket())?;
+        make(&mut pairs);
+        let change = match kept(&TagSet::new(TagHolder::Bucket, pairs)?) {
+            Some(document) => Change::document(document),
+            None => Change::removal(),
+        };
+        apply(exchange, bucket, KIND, change).await
+    })?;
     Ok(Response::empty(StatusCode::NO_CONTENT).into())
 }
 
