@@ -9,10 +9,3 @@ pub(crate) struct QualifiedName {
     pub(crate) namespace: Namespace,
     pub(crate) name: BucketName,
 }
-
-impl QualifiedName {
-    /// A name in the namespace that all accounts share, unless another is said.
-    pub(crate) fn of_nobody(namespace: Option<Namespace>, name: BucketName) -> Self {
-        Self { namespace: namespace.unwrap_or_default(), name }
-    }
-}

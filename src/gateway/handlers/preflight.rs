@@ -13,11 +13,10 @@ use crate::pipeline::{Answer, catalog_failed};
 /// `OPTIONS /b`, `OPTIONS /b/k`: by the rules as they are now, since no shard that knows a newer configuration is asked.
 pub(crate) async fn preflight(
     gateway: &Gateway,
-    (namespace, request): (Option<Namespace>, &PreflightRequest),
+    (namespace, request): (Namespace, &PreflightRequest),
     deadline: Instant,
 ) -> Result<Answer, S3Error> {
-    // No browser says who will ask: what names no namespace means the shared one.
-    let name = QualifiedName::of_nobody(namespace, request.bucket.clone());
+    let name = QualifiedName { namespace, name: request.bucket.clone() };
     let found = gateway.buckets().find(&name, Seen::Now, deadline).await;
     let bucket = found.map_err(|error| catalog_failed(&error))?.ok_or_else(Preflight::without_bucket)?;
     let rules = bucket.cors().ok_or_else(Preflight::without_rules)?;

@@ -50,6 +50,8 @@ pub(super) struct Context<'a> {
     pub(super) user_tags: &'a [(String, String)],
     /// The version that it is about.
     pub(super) version: Option<VersionId>,
+    /// The prefix of a listing that the request does not name.
+    pub(super) prefix: Option<&'a str>,
     /// The tags of the object, where it was read.
     pub(super) object_tags: &'a [(String, String)],
 }
@@ -153,6 +155,7 @@ impl RequestContext for Context<'_> {
                 None => Values::Absent,
                 Some(tags) => Values::Many(tags.into_pairs().into_iter().map(|(key, _)| key.into()).collect()),
             },
+            ("s3:prefix", None) if self.prefix.is_some() => Values::of(self.prefix),
             ("s3:versionid", None) => Values::of(self.version.map(|version| version.to_string())),
             (_, Some(_)) => Values::Absent,
             (name, None) => match name.split_once(':') {

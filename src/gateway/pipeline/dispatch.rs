@@ -1,7 +1,7 @@
 //! From a request to its handler.
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use cairn_policy::{BucketRef, Decision, Resource};
 use cairn_s3::address::{Namespace, request_host};
@@ -20,6 +20,7 @@ use super::answer::Answer;
 use super::authenticate::{Authenticated, authenticate, refuse_chunks};
 use super::authorise::{look_of, rights_of, seen_for};
 use super::circumstances::{BodyWords, Circumstances};
+use super::cross_origin::meant_namespace;
 use super::document::{Document, read_document};
 use super::exchange::{Caller, Exchange};
 use super::form::serve_form;
@@ -45,18 +46,19 @@ pub(super) async fn serve(
     (parts, peer): (&Arc<Parts>, IpAddr),
     body: &mut RequestBody,
     parsed: Result<S3Request, S3Error>,
-    name: RequestName,
+    (name, settled): (RequestName, &OnceLock<Namespace>),
 ) -> Result<Answer, S3Error> {
     let head = RequestHead::new(&parts.method, &parts.uri, &parts.headers);
     request_host(&head)?;
     let privacy = parts.extensions.get().copied().unwrap_or(Privacy::Open);
     let namespace = parsed.as_ref().ok().and_then(|request| request.namespace.clone());
-    let sent = Sent { gateway, parts, peer, name, namespace };
+    let sent = Sent { gateway, parts, peer, name, namespace, settled };
     match &parsed {
         Ok(S3Request { operation: Operation::Sts, .. }) => return serve_sts(&sent, &head, body).await,
         Ok(S3Request { operation: Operation::Preflight(asked), .. }) => {
             let deadline = gateway.context().clock.now() + CATALOG_WAIT_MAX;
-            return handlers::preflight(gateway, (sent.namespace, asked), deadline).await;
+            let namespace = meant_namespace(gateway, sent.namespace, &head).await;
+            return handlers::preflight(gateway, (namespace, asked), deadline).await;
         }
         Ok(S3Request { operation: Operation::PostObject(post), expected_bucket_owner, .. }) => {
             let form = (post, *expected_bucket_owner);
@@ -93,6 +95,8 @@ pub(super) struct Sent<'a> {
     name: RequestName,
     /// The namespace that it names.
     namespace: Option<Namespace>,
+    /// Where the namespace is told that it turned out to mean.
+    settled: &'a OnceLock<Namespace>,
 }
 
 impl Sent<'_> {
@@ -105,9 +109,10 @@ impl Sent<'_> {
             scheme,
             body: BodyWords::default(),
         };
+        let namespace = self.namespace.clone().unwrap_or_else(|| caller.namespace());
         Exchange {
             gateway: self.gateway.clone(),
-            namespace: self.namespace.clone().unwrap_or_else(|| caller.namespace()),
+            namespace: self.settled.get_or_init(|| namespace).clone(),
             caller,
             name: self.name,
             circumstances: Arc::new(circumstances),
@@ -338,7 +343,7 @@ async fn about_bucket(exchange: &Exchange, bucket: &mut Governed, operation: Ope
         Operation::HeadBucket(_) => Ok(handlers::head_bucket(bucket)),
         Operation::DeleteBucket(_) => handlers::delete_bucket(exchange, bucket).await,
         Operation::GetBucketLocation(_) => Ok(handlers::get_bucket_location(bucket)),
-        Operation::GetBucketAcl(_) => Ok(handlers::get_bucket_acl(bucket)),
+        Operation::GetBucketAcl(_) => Ok(handlers::get_bucket_acl(exchange, bucket).await),
         Operation::GetBucketConfiguration(get) => handlers::get_bucket_configuration(bucket, &get),
         Operation::DeleteBucketConfiguration(delete) => {
             handlers::delete_bucket_configuration(exchange, bucket, &delete).await

@@ -241,7 +241,13 @@ impl Governed {
             self.open = open;
             self.settle(&Known::open_to_all(&self.bucket.access.owner))?;
         }
-        match rule(&self.exchange, &self.bucket, &Right::on_bucket(Action::ListBucket), &Known::Absent) {
+        // A listing of what begins with the key would tell it: rights that are on a prefix hold here as well.
+        let key = self.rights.iter().find_map(|right| match &right.on {
+            On::Object(key, _) => Some(key.clone()),
+            _ => None,
+        });
+        let list = Right { action: Action::ListBucket, on: key.map_or(On::Bucket, On::Listing) };
+        match rule(&self.exchange, &self.bucket, &list, &Known::Absent) {
             Decision::Allow(_) => Ok(()),
             refused => Err(refusal(refused)),
         }
@@ -374,7 +380,7 @@ impl Governed {
             let known = match &right.on {
                 On::Object(key, version) => self.find_object(key, *version).await,
                 On::Upload(key, Some(upload)) => self.find_upload(key, *upload).await,
-                On::Account | On::Bucket | On::NewObject(_) | On::Upload(_, None) => Ok(Known::Absent),
+                On::Account | On::Bucket | On::Listing(_) | On::NewObject(_) | On::Upload(_, None) => Ok(Known::Absent),
             };
             let known = match known {
                 Ok(known) => known,

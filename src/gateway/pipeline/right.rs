@@ -17,6 +17,8 @@ pub(crate) enum On {
     Account,
     /// The bucket.
     Bucket,
+    /// The bucket's list, of keys that begin with this one alone.
+    Listing(ObjectKey),
     /// A version that may be there. What decides about it may lie with it.
     Object(ObjectKey, Option<VersionId>),
     /// The object that this very request makes.

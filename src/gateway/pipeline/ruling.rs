@@ -83,7 +83,7 @@ pub(super) fn rule(exchange: &Exchange, bucket: &Bucket, right: &Right, known: &
     }
     let (resource, version) = match &right.on {
         On::Account => (Resource::OwnAccount, None),
-        On::Bucket => (Resource::Bucket(access), None),
+        On::Bucket | On::Listing(_) => (Resource::Bucket(access), None),
         On::Object(key, version) => (Resource::Object { bucket: access, key, state: known.state() }, *version),
         On::NewObject(key) => (Resource::Object { bucket: access, key, state: ObjectState::Absent }, None),
         On::Upload(key, _) => {
@@ -98,6 +98,10 @@ pub(super) fn rule(exchange: &Exchange, bucket: &Bucket, right: &Right, known: &
         request: &exchange.circumstances,
         user_tags: exchange.caller.tags(),
         version,
+        prefix: match &right.on {
+            On::Listing(key) => Some(key.as_str()),
+            _ => None,
+        },
         object_tags: known.tags(),
     };
     ask(exchange, right.action, resource, &context)
@@ -109,6 +113,7 @@ pub(super) fn rule_on_account(exchange: &Exchange, action: Action, resource: Res
         request: &exchange.circumstances,
         user_tags: exchange.caller.tags(),
         version: None,
+        prefix: None,
         object_tags: &[],
     };
     ask(exchange, action, resource, &context)

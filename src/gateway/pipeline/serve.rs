@@ -1,7 +1,7 @@
 //! One request, from hyper's hands and back.
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use cairn_s3::operation::{Operation, S3Request};
 use cairn_s3::response::sts_error_response;
@@ -53,11 +53,12 @@ pub(crate) async fn answer(
     let span = tracing::info_span!("request", request_id = name.as_str(), operation, bucket);
     let in_flight = gateway.metrics().begin(operation);
     let began = gateway.context().clock.now();
-    let served = serve(&gateway, (&parts, peer), &mut body, parsed, name).instrument(span).await;
+    let settled = OnceLock::new();
+    let served = serve(&gateway, (&parts, peer), &mut body, parsed, (name, &settled)).instrument(span).await;
     let mut answer = served.unwrap_or_else(|error| refuse(&gateway, &parts, &name, &error, is_sts));
     if let Some(page) = page {
         // Boxed: requests of other clients do not carry the room for it.
-        Box::pin(page.tell(&gateway, &mut answer)).await;
+        Box::pin(page.tell(&gateway, settled.into_inner(), &mut answer)).await;
     }
     let ending = Ending::of(&link, number, &body);
     let finished = Finished {

@@ -92,6 +92,23 @@ impl Claim {
     }
 }
 
+/// The access key that a request names, proved or not.
+pub fn claimed_access_key(head: &RequestHead<'_>) -> Option<String> {
+    let query = QueryParameters::parse(head.query).ok()?;
+    if let Some(credential) = query.text("X-Amz-Credential") {
+        return credential.split_once('/').map(|(key, _)| key.to_owned());
+    }
+    if let Some(key) = query.text("AWSAccessKeyId") {
+        return Some(key);
+    }
+    let value = head.headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let key = match value.strip_prefix("AWS ") {
+        Some(claim) => claim.split_once(':')?.0,
+        None => value.split_once("Credential=")?.1.split_once('/')?.0,
+    };
+    Some(key.trim().to_owned())
+}
+
 impl AnonymousClaim {
     /// Takes a body without credentials; chunk signatures would have no key.
     fn parse(headers: &HeaderMap) -> Result<Self, S3Error> {
@@ -162,5 +179,39 @@ fn parse_header(
         super::canonical::ALGORITHM => header_v4::parse(head, query, rest, settings, context),
         "AWS" => v2::parse_header(head, query, rest.trim(), settings, context),
         _ => Err(refusal::unsupported_type().element("ArgumentName", "Authorization")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::header::AUTHORIZATION;
+    use http::{HeaderMap, HeaderValue, Method};
+
+    use super::claimed_access_key;
+    use crate::head::RequestHead;
+
+    fn claimed(query: &str, authorization: Option<&'static str>) -> Option<String> {
+        let mut headers = HeaderMap::new();
+        if let Some(value) = authorization {
+            headers.insert(AUTHORIZATION, HeaderValue::from_static(value));
+        }
+        let head =
+            RequestHead { method: &Method::GET, authority: None, path: "/b", query: Some(query), headers: &headers };
+        claimed_access_key(&head)
+    }
+
+    #[test]
+    fn every_mechanism_names_its_key() {
+        let key = Some("AK".to_owned());
+        assert_eq!(claimed("X-Amz-Credential=AK%2F20260101%2Fr%2Fs3%2Faws4_request", None), key);
+        assert_eq!(claimed("AWSAccessKeyId=AK&Signature=x", None), key);
+        let header = "AWS4-HMAC-SHA256 Credential=AK/20260101/r/s3/aws4_request, SignedHeaders=host, Signature=0";
+        assert_eq!(claimed("", Some(header)), key);
+        assert_eq!(claimed("", Some("AWS AK:signature")), key);
+        for (query, header) in
+            [("", None), ("X-Amz-Credential=AK", None), ("", Some("Bearer AK")), ("", Some("AWS AK"))]
+        {
+            assert_eq!(claimed(query, header), None, "{query} {header:?}");
+        }
     }
 }

@@ -2,6 +2,8 @@
 
 use cairn_types::{UnixMillis, civil_from_unix_days};
 
+use crate::header::parse_http_date;
+
 /// The time of a request, to the second.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) struct RequestTime {
@@ -29,17 +31,18 @@ impl RequestTime {
         Some(Self { seconds: days * 86_400 + hour * 3_600 + minute * 60 + second })
     }
 
-    /// Reads what `x-amz-date` and `Date` may hold: ISO 8601 basic or a date of HTTP. Clients of version 2 write the
-    /// zone of the latter as `+0000`.
+    /// Reads what `x-amz-date` and `Date` may hold: ISO 8601 basic or a date of HTTP, whose zone mail libraries write as
+    /// `+0000` or `-0000`.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         Self::parse_iso(text).or_else(|| {
-            let http_date = match text.strip_suffix(" +0000") {
-                Some(local) => httpdate::parse_http_date(&format!("{local} GMT")),
-                None => httpdate::parse_http_date(text),
+            let local = text.strip_suffix(" +0000").or_else(|| text.strip_suffix(" -0000"));
+            let time = match local {
+                Some(local) => parse_http_date(&format!("{local} GMT")),
+                None => parse_http_date(text),
             };
-            let since_epoch = http_date.ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
-            Some(Self { seconds: since_epoch.as_secs() })
+            // A request of long ago is as much without a time as one of never.
+            time.filter(|time| time.0 > 0).map(Self::from_millis)
         })
     }
 
@@ -83,6 +86,8 @@ mod tests {
         assert_eq!(iso.seconds, 1_369_353_600);
         assert_eq!(RequestTime::parse("Fri, 24 May 2013 00:00:00 GMT"), Some(iso));
         assert_eq!(RequestTime::parse("Fri, 24 May 2013 00:00:00 +0000"), Some(iso));
+        assert_eq!(RequestTime::parse("Fri, 24 May 2013 00:00:00 -0000"), Some(iso));
+        assert_eq!(RequestTime::parse("Sun, 24 May 2013 00:00:00 GMT"), Some(iso), "the weekday says nothing");
     }
 
     #[test]
@@ -98,6 +103,7 @@ mod tests {
             "2013052xT000000Z",
             "2013-05-24T00:00:00Z",
             "yesterday",
+            "Tue, 07 Jul 1950 21:53:04 GMT",
         ] {
             assert_eq!(RequestTime::parse(bad), None, "{bad}");
         }

@@ -44,7 +44,7 @@ mod verified;
 mod tests;
 
 pub use chunk_chain::ChunkChain;
-pub use claim::{AnonymousClaim, Claim, SignedClaim};
+pub use claim::{AnonymousClaim, Claim, SignedClaim, claimed_access_key};
 pub use encoding::{uri_encode, uri_encode_path};
 pub use key_cache::SigningKeyCache;
 pub use post_policy::PostPolicyFields;

@@ -5,6 +5,7 @@ use cairn_catalog::reply::Refusal;
 use cairn_catalog::rows::Nothing;
 use cairn_metadata::ServiceError;
 use cairn_runtime::{Context, sim};
+use cairn_s3::address::Namespace;
 use cairn_types::{BucketId, BucketName};
 
 use super::{Buckets, QualifiedName, Seen};
@@ -20,10 +21,8 @@ fn has_none(_: &Query) -> Result<Answer, ServiceError> {
 
 async fn find(buckets: &Buckets, context: &Context, seen: Seen) -> Option<u64> {
     let deadline = context.clock.now() + std::time::Duration::from_secs(1);
-    let found = buckets
-        .find(&QualifiedName::of_nobody(None, BucketName::parse("bucket").unwrap()), seen, deadline)
-        .await
-        .unwrap();
+    let name = QualifiedName { namespace: Namespace::shared(), name: BucketName::parse("bucket").unwrap() };
+    let found = buckets.find(&name, seen, deadline).await.unwrap();
     found.map(|bucket| bucket.id.0)
 }
 

@@ -28,7 +28,8 @@ fn circumstances(target: &str, headers: &[(&str, &str)]) -> Circumstances {
 
 fn asked(request: &Circumstances, key: &str) -> Values<'static> {
     let tags = [("team".to_owned(), "red".to_owned())];
-    let context = Context { request, user_tags: &tags, version: Some(VersionId::Null), object_tags: &tags };
+    let context =
+        Context { request, user_tags: &tags, version: Some(VersionId::Null), prefix: None, object_tags: &tags };
     let values = context.values(&ConditionKey::parse(key).expect("a key"));
     match values {
         Values::Absent => Values::Absent,
