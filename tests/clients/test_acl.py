@@ -1,5 +1,7 @@
 """ACLs of buckets and objects: rows A1 to A8 of the table of what they mean, and how they are set and shown."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import boto3
 import pytest
 from botocore import UNSIGNED
@@ -145,7 +147,7 @@ def test_grantees_are_named_by_id_by_mail_and_as_a_group(store, s3, bucket, othe
         ],
     }
     s3.put_bucket_acl(Bucket=bucket, AccessControlPolicy=policy)
-    wanted = [(owner["ID"], "FULL_CONTROL"), (other.canonical_id, "READ"), (ALL_USERS, "READ_ACP")]
+    wanted = [(ALL_USERS, "READ_ACP"), (owner["ID"], "FULL_CONTROL"), (other.canonical_id, "READ")]
     assert grants(s3.get_bucket_acl(Bucket=bucket)) == wanted
     other.client(store).list_objects_v2(Bucket=bucket)
     assert grants(other.client(store).get_bucket_acl(Bucket=bucket)) == wanted
@@ -257,3 +259,79 @@ def test_each_version_has_an_acl_of_its_own(s3, bucket, anonymous):
         read(anonymous, bucket)
     assert len(grants(s3.get_object_acl(Bucket=bucket, Key="object", VersionId=old))) == 2
     assert len(grants(s3.get_object_acl(Bucket=bucket, Key="object"))) == 1
+
+
+def test_accounts_are_shown_by_name_wherever_they_are_shown(store, s3, bucket, other):
+    s3.put_bucket_acl(Bucket=bucket, ACL="public-read-write")
+    client = other.client(store)
+    client.put_object(Bucket=bucket, Key="theirs", Body=b"x", ACL="bucket-owner-full-control")
+    upload = client.create_multipart_upload(Bucket=bucket, Key="begun")["UploadId"]
+    own = s3.get_bucket_acl(Bucket=bucket)["Owner"]
+    theirs = {"ID": other.canonical_id, "DisplayName": other.display_name}
+    assert own["DisplayName"]
+    assert s3.list_buckets()["Owner"] == own
+    assert client.list_buckets()["Owner"] == theirs
+    acl = s3.get_object_acl(Bucket=bucket, Key="theirs")
+    assert acl["Owner"] == theirs
+    assert [grant["Grantee"] for grant in acl["Grants"]] == [
+        {"Type": "CanonicalUser", **theirs},
+        {"Type": "CanonicalUser", **own},
+    ]
+    put(s3, bucket, "own")
+    for listed in (s3.list_objects(Bucket=bucket), s3.list_objects_v2(Bucket=bucket, FetchOwner=True)):
+        assert [entry["Owner"] for entry in listed["Contents"]] == [own, theirs]
+    assert "Owner" not in s3.list_objects_v2(Bucket=bucket)["Contents"][0]
+    assert [entry["Owner"] for entry in s3.list_object_versions(Bucket=bucket)["Versions"]] == [own, theirs]
+    [begun] = s3.list_multipart_uploads(Bucket=bucket)["Uploads"]
+    parts = client.list_parts(Bucket=bucket, Key="begun", UploadId=upload)
+    for shown in (begun, parts):
+        assert (shown["Owner"], shown["Initiator"]) == (theirs, theirs)
+
+
+def test_groups_are_shown_before_accounts(s3, bucket):
+    owner = s3.get_bucket_acl(Bucket=bucket)["Owner"]["ID"]
+    s3.put_bucket_acl(Bucket=bucket, ACL="public-read-write")
+    wanted = [(ALL_USERS, "READ"), (ALL_USERS, "WRITE"), (owner, "FULL_CONTROL")]
+    assert grants(s3.get_bucket_acl(Bucket=bucket)) == wanted
+
+
+def test_changes_of_one_bucket_at_once_are_all_done(store, s3, bucket):
+    clients = [store.s3(gateway=gateway) for gateway in range(8)]
+
+    def change(number):
+        client = clients[number % len(clients)]
+        if number % 2:
+            client.put_bucket_acl(Bucket=bucket, ACL="public-read")
+        else:
+            client.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": [{"Key": "number", "Value": str(number)}]})
+
+    with ThreadPoolExecutor(len(clients)) as pool:
+        list(pool.map(change, range(16)))
+    assert len(grants(s3.get_bucket_acl(Bucket=bucket))) == 2
+    assert int(s3.get_bucket_tagging(Bucket=bucket)["TagSet"][0]["Value"]) % 2 == 0
+
+
+def test_a_bucket_that_is_made_again_has_the_acl_of_a_new_one(s3, bucket, anonymous):
+    s3.put_object(Bucket=bucket, Key="object", Body=b"body")
+    s3.put_bucket_acl(Bucket=bucket, ACL="public-read")
+    s3.create_bucket(Bucket=bucket)
+    assert len(grants(s3.get_bucket_acl(Bucket=bucket))) == 1
+    with refused(403, "AccessDenied"):
+        anonymous.list_objects_v2(Bucket=bucket)
+    s3.create_bucket(Bucket=bucket, ACL="public-read")
+    assert [entry["Key"] for entry in anonymous.list_objects_v2(Bucket=bucket)["Contents"]] == ["object"]
+
+
+def test_whoever_may_write_a_new_object_says_which_tags_it_has(store, s3, bucket, other):
+    s3.put_bucket_acl(Bucket=bucket, ACL="public-read-write")
+    put(s3, bucket, "ours")
+    client = other.client(store)
+    put(client, bucket, "theirs", Tagging="a=1")
+    tags = lambda key: s3.get_object_tagging(Bucket=bucket, Key=key)["TagSet"]  # noqa: E731
+    s3.put_bucket_ownership_controls(
+        Bucket=bucket, OwnershipControls={"Rules": [{"ObjectOwnership": "BucketOwnerPreferred"}]}
+    )
+    with refused(403, "AccessDenied"):
+        client.put_object_tagging(Bucket=bucket, Key="ours", Tagging={"TagSet": [{"Key": "b", "Value": "2"}]})
+    assert tags("ours") == []
+    assert client.get_object_tagging(Bucket=bucket, Key="theirs")["TagSet"] == [{"Key": "a", "Value": "1"}]

@@ -182,6 +182,30 @@ def test_attributes_tell_what_was_asked(s3, bucket, parts):
     assert "ETag" not in page and "ObjectSize" not in page
 
 
+def test_attributes_list_parts_that_came_without_checksums(store, s3, bucket):
+    part = b"x" * 5 * 1024 * 1024
+    client = store.s3(request_checksum_calculation="when_required")
+    upload = client.create_multipart_upload(Bucket=bucket, Key="object")["UploadId"]
+    parts = []
+    for number in (1, 2):
+        sent = client.upload_part(Bucket=bucket, Key="object", UploadId=upload, PartNumber=number, Body=part)
+        parts.append({"PartNumber": number, "ETag": sent["ETag"]})
+    client.complete_multipart_upload(Bucket=bucket, Key="object", UploadId=upload, MultipartUpload={"Parts": parts})
+    ask = {"Bucket": bucket, "Key": "object", "ObjectAttributes": ["ObjectParts"]}
+    assert s3.get_object_attributes(**ask)["ObjectParts"] == {
+        "TotalPartsCount": 2,
+        "PartNumberMarker": 0,
+        "NextPartNumberMarker": 2,
+        "MaxParts": 1000,
+        "IsTruncated": False,
+        "Parts": [
+            {"PartNumber": number, "Size": len(part), "ChecksumCRC64NVME": checksum("CRC64NVME", part)} for number in (1, 2)
+        ],
+    }
+    page = s3.get_object_attributes(**ask, MaxParts=1)["ObjectParts"]
+    assert (page["IsTruncated"], page["NextPartNumberMarker"], len(page["Parts"])) == (True, 1, 1)
+
+
 def test_attributes_of_a_plain_object_have_no_parts(s3, bucket):
     s3.put_object(Bucket=bucket, Key="object", Body=b"x", ChecksumAlgorithm="CRC32C")
     answer = s3.get_object_attributes(

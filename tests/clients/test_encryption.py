@@ -210,6 +210,14 @@ def test_every_part_brings_the_key_of_its_upload(s3, bucket):
     with refused(400, "InvalidRequest"):
         s3.upload_part(**{**part, "Key": "plain", "UploadId": plain["UploadId"]}, **CUSTOMER)
     assert "Parts" not in s3.list_parts(Bucket=bucket, Key="key", UploadId=begun["UploadId"])
+    etag = s3.upload_part(**part, **CUSTOMER)["ETag"]
+    complete = {"Bucket": bucket, "Key": "key", "UploadId": begun["UploadId"]}
+    complete["MultipartUpload"] = {"Parts": [{"PartNumber": 1, "ETag": etag}]}
+    other = {"SSECustomerKey": base64.b64encode(OTHER_KEY).decode(), "SSECustomerKeyMD5": md5_base64(OTHER_KEY)}
+    with refused(400, "InvalidRequest"):
+        s3.complete_multipart_upload(**complete, SSECustomerAlgorithm="AES256", **other)
+    s3.complete_multipart_upload(**complete, **as_text(CUSTOMER))
+    assert s3.get_object(Bucket=bucket, Key="key", **CUSTOMER)["Body"].read() == b"x"
 
 
 def test_a_key_that_there_is_not_encrypts_nothing(s3, bucket):

@@ -4,7 +4,8 @@ import pytest
 
 from harness.accounts import Refused, admin_cli, fresh, new_account
 from harness.errors import refused
-from harness.raw_http import send
+from harness.forms import body_of, post
+from harness.raw_http import Request, send
 from harness.signing import plain
 
 
@@ -108,3 +109,38 @@ def test_names_of_namespaces_are_checked_and_belong_to_one_account(store, spacio
     for bad in ("", "A", "a.b", "a:b", "-a", "a" * 64):
         with pytest.raises(Refused, match="is not a namespace"):
             admin.account(fresh("space"), f"--namespace={bad}")
+
+
+PAGE = "http://page.example"
+RULE = {"AllowedOrigins": [PAGE], "AllowedMethods": ["GET", "PUT", "POST"], "AllowedHeaders": ["*"]}
+
+
+def test_a_page_goes_by_the_rules_of_the_bucket_that_its_key_means(store, s3, spacious, two_buckets):
+    mine = spacious.client(store)
+    mine.put_bucket_cors(Bucket=two_buckets, CORSConfiguration={"CORSRules": [RULE]})
+    mine.put_object(Bucket=two_buckets, Key="object", Body=b"own")
+    origin = ("Origin", PAGE)
+    allowed = lambda answer: (answer.status, answer.header("access-control-allow-origin"))  # noqa: E731
+    for keys, found in ((spacious, (200, PAGE)), (None, (403, None))):
+        named = {"access_key": keys.access_key, "secret_key": keys.secret_key} if keys else {}
+        url = store.signer(**named).presign(plain("GET", f"/{two_buckets}/object", store.host))
+        asked = Request("OPTIONS", url.path, url.query, [("Host", store.host), origin, ("Access-Control-Request-Method", "GET")])
+        assert allowed(send(store.address, asked)) == found
+    signer = store.signer(access_key=spacious.access_key, secret_key=spacious.secret_key)
+    read = signer.sign(plain("GET", f"/{two_buckets}/object", store.host)).with_headers(origin)
+    assert allowed(send(store.address, read)) == (200, PAGE)
+    stale = store.signer(access_key=spacious.access_key, secret_key="wrong")
+    unproved = stale.sign(plain("GET", f"/{two_buckets}/object", store.host)).with_headers(origin)
+    assert allowed(send(store.address, unproved)) == (403, PAGE)
+    shared = store.signer().sign(plain("GET", f"/{two_buckets}", store.host)).with_headers(origin)
+    assert allowed(send(store.address, shared)) == (200, None)
+
+
+def test_a_page_posts_a_form_to_the_bucket_that_its_key_means(store, spacious, two_buckets):
+    mine = spacious.client(store)
+    mine.put_bucket_cors(Bucket=two_buckets, CORSConfiguration={"CORSRules": [RULE]})
+    form = mine.generate_presigned_post(two_buckets, "posted")
+    body = body_of(list(form["fields"].items()))
+    answer = send(store.address, post(store, two_buckets, body, headers=[("Origin", PAGE)]))
+    assert (answer.status, answer.header("access-control-allow-origin")) == (204, PAGE)
+    mine.delete_object(Bucket=two_buckets, Key="posted")

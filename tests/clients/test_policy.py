@@ -346,3 +346,40 @@ def test_a_user_may_what_its_own_policies_say(store, other, bucket_names):
     for key in ("team/a", "other/a"):
         owner.delete_object(Bucket=own, Key=key)
     owner.delete_bucket(Bucket=own)
+
+
+def test_absence_is_told_to_who_may_list_what_begins_with_the_key(store, s3, bucket, other):
+    may = lambda operator, prefix: statement(  # noqa: E731
+        bucket, "Allow", aws(other), "s3:ListBucket", "", Condition={operator: {"s3:prefix": prefix}}
+    )
+    get = statement(bucket, "Allow", aws(other), "s3:GetObject")
+    reader = other.client(store)
+    set_policy(s3, bucket, get, may("StringLike", "public/*"))
+    with refused(404, "NoSuchKey"):
+        read(reader, bucket, "public/missing")
+    with refused(403, "AccessDenied"):
+        read(reader, bucket, "private/missing")
+    set_policy(s3, bucket, get, may("StringNotLike", "private/*"))
+    with refused(403, "AccessDenied"):
+        read(reader, bucket, "private/missing")
+
+
+def test_a_policy_is_asked_before_an_encryption_that_there_is_not_is_told(store, s3, bucket, other):
+    name = "s3:x-amz-server-side-encryption"
+    set_policy(
+        s3,
+        bucket,
+        statement(bucket, "Deny", aws(other), "s3:PutObject", Condition={"StringNotEquals": {name: "AES256"}}),
+        statement(bucket, "Allow", aws(other), "s3:PutObject"),
+    )
+    for client, found in ((other.client(store), (403, "AccessDenied")), (s3, (400, "InvalidArgument"))):
+        with refused(*found):
+            put_as(client, bucket, "AES192")
+
+
+def put_as(client, bucket, algorithm):
+    """Writes under an encryption that the client library would not send."""
+    client.meta.events.register(
+        "before-sign.s3.PutObject", lambda request, **_: request.headers.add_header("x-amz-server-side-encryption", algorithm)
+    )
+    client.put_object(Bucket=bucket, Key="object", Body=b"x")

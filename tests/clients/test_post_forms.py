@@ -265,6 +265,10 @@ BAD_FORMS = {
     "no expiration": (*POLICY_REFUSED, lambda s, b: raw_policy(s, document([KEY], expiration=None))),
     "EXPIRATION": (*POLICY_REFUSED, lambda s, b: raw_policy(s, document([KEY], expiration=None, EXPIRATION="2099"))),
     "no date": (*POLICY_REFUSED, lambda s, b: raw_policy(s, document([KEY], expiration="tomorrow"))),
+    "a date of Python": (
+        *POLICY_REFUSED,
+        lambda s, b: raw_policy(s, document([KEY], expiration="2099-11-29 04:17:03.123456+00:00")),
+    ),
     "no conditions": (*POLICY_REFUSED, lambda s, b: raw_policy(s, document(None))),
     "empty condition": (*POLICY_REFUSED, lambda s, b: raw_policy(s, document([{}]))),
     "unknown operator": (*POLICY_REFUSED, lambda s, b: raw_policy(s, document([["ends-with", "$key", "y"]]))),
@@ -499,3 +503,21 @@ def test_a_policy_may_forbid_forms(store, s3, bucket):
     assert send_form(store, bucket, signed(store, bucket, [("key", "a")])).error_code() == "AccessDenied"
     s3.put_object(Bucket=bucket, Key="b", Body=b"by its head")
     assert keys_of(s3, bucket) == ["b"]
+
+
+def test_a_checksum_needs_no_condition_and_is_checked(store, s3, bucket):
+    fields = lambda value: [*signed(store, bucket, [("key", "summed")]), ("x-amz-checksum-sha256", value)]  # noqa: E731
+    good = base64.b64encode(hashlib.sha256(b"the file").digest()).decode()
+    bad = base64.b64encode(hashlib.sha256(b"another").digest()).decode()
+    assert send_form(store, bucket, fields(bad)).error_code() == "BadDigest"
+    assert keys_of(s3, bucket) == []
+    assert send_form(store, bucket, fields(good)).status == 204
+
+
+def test_whoever_posts_says_which_tags_it_has(store, s3, bucket):
+    s3.put_bucket_acl(Bucket=bucket, ACL="public-read-write")
+    tags = "<Tagging><TagSet><Tag><Key>a</Key><Value>1</Value></Tag></TagSet></Tagging>"
+    fields = [("key", "tagged"), ("acl", "public-read"), ("tagging", tags)]
+    assert send_form(store, bucket, fields).status == 204
+    read = send(store.address, Request("GET", f"/{bucket}/tagged", [], [("Host", store.host)]))
+    assert (read.status, read.header("x-amz-tagging-count")) == (200, None), "the count is for those who may read tags"

@@ -108,7 +108,7 @@ def test_suspended_writes_replace_the_null_version_alone(s3, versioned):
     kept = put(s3, versioned, b"kept")
     s3.put_bucket_versioning(Bucket=versioned, VersioningConfiguration=SUSPENDED)
     for body in (b"one", b"two"):
-        assert s3.put_object(Bucket=versioned, Key="object", Body=body)["VersionId"] == "null"
+        s3.put_object(Bucket=versioned, Key="object", Body=body)
     assert listed(s3, versioned) == ([("object", "null", True), ("object", kept, False)], [])
     assert (get(s3, versioned), get(s3, versioned, kept)) == (b"two", b"kept")
     marker = s3.delete_object(Bucket=versioned, Key="object")
@@ -182,3 +182,14 @@ def test_every_gateway_writes_versions_once_one_acknowledged_the_change(store, b
     first.put_bucket_versioning(Bucket=bucket, VersioningConfiguration=ENABLED)
     version = put(second, bucket, b"after")
     assert version != "null" and get(first, bucket, "null") == b"before"
+
+
+def test_a_write_is_told_its_version_only_while_versions_are_kept(s3, versioned):
+    s3.put_bucket_versioning(Bucket=versioned, VersioningConfiguration=SUSPENDED)
+    assert "VersionId" not in s3.put_object(Bucket=versioned, Key="object", Body=b"null")
+    upload = s3.create_multipart_upload(Bucket=versioned, Key="parts")["UploadId"]
+    of_part = {"Bucket": versioned, "Key": "parts", "UploadId": upload}
+    etag = s3.upload_part(**of_part, PartNumber=1, Body=b"x")["ETag"]
+    done = s3.complete_multipart_upload(**of_part, MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": etag}]})
+    assert "VersionId" not in done
+    assert [s3.head_object(Bucket=versioned, Key=key)["VersionId"] for key in ("object", "parts")] == ["null", "null"]

@@ -41,6 +41,7 @@ pub(crate) fn choose(
         Ok(Some(Chosen::Kms { layers, name, context: context.unwrap_or_default().to_owned(), bucket_key }))
     };
     match (&requested.method, &bucket.default) {
+        (Some(EncryptionMethod::Unusable(error)), _) => Err(error.clone()),
         (Some(EncryptionMethod::Customer(_)), _) if bucket.blocked == Some(BlockedEncryption::CustomerKeys) => {
             Err(S3ErrorCode::AccessDenied.into())
         }

@@ -1,7 +1,7 @@
 //! `GetObjectAttributes`
 
 use cairn_catalog::query::BodyWish;
-use cairn_catalog::rows::{ChecksumOrigin, Nothing};
+use cairn_catalog::rows::Nothing;
 use cairn_objects::{ObjectRead, wire_value};
 use cairn_s3::S3Error;
 use cairn_s3::operation::{GetObjectAttributes, ObjectAttribute};
@@ -34,13 +34,10 @@ async fn parts(
     get: &GetObjectAttributes,
     found: &ObjectRead,
 ) -> Result<(Vec<AttributesPart>, bool), S3Error> {
-    let promised = found.version().facts.checksums.first().filter(|sum| sum.origin == ChecksumOrigin::Sent);
-    let (Some(place), Some(promised)) = (found.in_parts(), promised) else {
+    let Some(place) = found.in_parts().filter(|_| get.wants(ObjectAttribute::ObjectParts)) else {
         return Ok((Vec::new(), false));
     };
-    if !get.wants(ObjectAttribute::ObjectParts) {
-        return Ok((Vec::new(), false));
-    }
+    let promised = found.version().facts.checksums.first().map(|sum| sum.algorithm);
     let objects = exchange.gateway.objects();
     let max = get.max_parts as usize;
     let mut after = u16::try_from(get.part_number_marker).unwrap_or(u16::MAX);
@@ -55,7 +52,7 @@ async fn parts(
             if parts.len() == max {
                 return Ok((parts, true));
             }
-            let checksum = row.part.checksums.iter().find(|sum| sum.algorithm == promised.algorithm);
+            let checksum = row.part.checksums.iter().find(|sum| Some(sum.algorithm) == promised);
             parts.push(AttributesPart { number, size: row.part.size, checksum: checksum.and_then(wire_value) });
         }
         if !page.more {

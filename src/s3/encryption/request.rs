@@ -60,7 +60,7 @@ impl KeyContext {
 }
 
 /// One way to encrypt.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub enum EncryptionMethod {
     /// `AES256`: with a key of the cluster.
     Managed,
@@ -75,13 +75,15 @@ pub enum EncryptionMethod {
     },
     /// With a key that the customer brings.
     Customer(CustomerKey),
+    /// In no way that there is. A policy may forbid that first: the error is for those who may write.
+    Unusable(S3Error),
 }
 
 /// A named key and a context, at least one of them.
 type KmsWishes = (Option<String>, Option<KeyContext>);
 
 /// What a request says of encryption.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
+#[derive(Clone, PartialEq, Default, Debug)]
 pub struct RequestedEncryption {
     /// The way; the bucket's default without.
     pub method: Option<EncryptionMethod>,
@@ -90,13 +92,17 @@ pub struct RequestedEncryption {
 }
 
 impl RequestedEncryption {
-    /// Reads the headers.
-    ///
+    /// Reads the headers. What is wrong with them is kept, and said by whoever does what is asked.
+    pub(crate) fn of_headers(headers: &RequestHeaders<'_>) -> Self {
+        Self::read(headers)
+            .unwrap_or_else(|error| Self { method: Some(EncryptionMethod::Unusable(error)), bucket_key: None })
+    }
+
     /// # Errors
     ///
     /// `InvalidArgument` for an algorithm that there is not, two ways at once, settings of a key service without it, and
     /// what is wrong with a customer's key.
-    pub(crate) fn of_headers(headers: &RequestHeaders<'_>) -> Result<Self, S3Error> {
+    pub(super) fn read(headers: &RequestHeaders<'_>) -> Result<Self, S3Error> {
         let customer = CustomerKey::of_headers(headers)?;
         let algorithm = headers.text(ALGORITHM)?;
         let kms = Self::kms_of(headers)?;
@@ -134,7 +140,9 @@ impl RequestedEncryption {
     pub fn customer_key(&self) -> Option<&CustomerKey> {
         match &self.method {
             Some(EncryptionMethod::Customer(key)) => Some(key),
-            Some(EncryptionMethod::Managed | EncryptionMethod::Kms { .. }) | None => None,
+            Some(EncryptionMethod::Managed | EncryptionMethod::Kms { .. } | EncryptionMethod::Unusable(_)) | None => {
+                None
+            }
         }
     }
 

@@ -31,11 +31,20 @@ fn with<T>(pairs: &[(&'static str, &str)], read: impl Fn(&RequestHeaders<'_>) ->
 }
 
 fn asked(pairs: &[(&'static str, &str)]) -> Result<RequestedEncryption, S3ErrorCode> {
-    with(pairs, |headers| RequestedEncryption::of_headers(headers).map_err(|error| error.code))
+    with(pairs, |headers| RequestedEncryption::read(headers).map_err(|error| error.code))
 }
 
 fn method(pairs: &[(&'static str, &str)]) -> Option<EncryptionMethod> {
     asked(pairs).expect("good").method
+}
+
+#[test]
+fn what_is_wrong_with_an_encryption_is_kept_until_the_request_is_allowed() {
+    let asked = with(&[(ALGORITHM, "ROT13")], |headers| RequestedEncryption::of_headers(headers));
+    let RequestedEncryption { method: Some(EncryptionMethod::Unusable(error)), bucket_key: None } = asked else {
+        panic!("{asked:?}")
+    };
+    assert_eq!(error.code, S3ErrorCode::InvalidArgument);
 }
 
 #[test]

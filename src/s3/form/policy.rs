@@ -167,10 +167,12 @@ fn length_of(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| value.as_str()?.parse().ok())
 }
 
-/// Fields that need no condition: the signature's own, and those that a page keeps for itself.
+/// Fields that need no condition: the signature's own, those that a page keeps for itself, and checksums, which allow
+/// nothing that could be stored without them.
 fn is_exempt(name: &str) -> bool {
     matches!(name, "policy" | "x-amz-signature" | "signature" | "awsaccesskeyid" | "file")
         || name.starts_with("x-ignore-")
+        || name.starts_with("x-amz-checksum-")
 }
 
 fn not_simple() -> S3Error {

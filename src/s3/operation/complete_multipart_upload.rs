@@ -70,9 +70,12 @@ impl CompletedPart {
     ///
     /// # Errors
     ///
-    /// `MalformedXML`, also for an empty list; `InvalidPartOrder`; `InvalidArgument` for a number that no part has;
+    /// `MalformedXML`, also for an empty list and for nothing at all; `InvalidPartOrder`; `InvalidArgument` for a number that no part has;
     /// `InvalidRequest` for a checksum that is none.
     pub fn parse_list(body: &[u8]) -> Result<Vec<Self>, S3Error> {
+        if body.is_empty() {
+            return Err(malformed());
+        }
         let mut document = Document::open(body, "CompleteMultipartUpload")?;
         let mut parts: Vec<Self> = Vec::new();
         while let Some(name) = document.next_child()? {
@@ -168,7 +171,7 @@ mod tests {
         ] {
             assert_eq!(parse(&inner), Err(code), "{inner}");
         }
-        assert_eq!(CompletedPart::parse_list(b"").expect_err("empty").code, S3ErrorCode::MissingRequestBodyError);
+        assert_eq!(CompletedPart::parse_list(b"").expect_err("empty").code, S3ErrorCode::MalformedXML);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::header::{StorageClass, WebsiteRedirect};
 use crate::lock::RequestedLock;
 
 /// Read by every operation that makes an object: `PutObject`, `CopyObject`, `CreateMultipartUpload`, and a posted form.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
+#[derive(Clone, PartialEq, Default, Debug)]
 pub struct ObjectSettings {
     /// Who may do what with it.
     pub acl: RequestedAcl,
@@ -28,7 +28,7 @@ impl ObjectSettings {
             acl: RequestedAcl::of_headers(parts.headers)?,
             storage_class: StorageClass::of_headers(parts.headers)?,
             website_redirect: WebsiteRedirect::of_headers(parts.headers)?,
-            encryption: RequestedEncryption::of_headers(parts.headers)?,
+            encryption: RequestedEncryption::of_headers(parts.headers),
             lock: RequestedLock::of_headers(parts.headers)?,
         })
     }

@@ -60,11 +60,9 @@ impl GetObjectAttributesOutput {
 
     fn write_parts(&self, xml: &mut XmlWriter, request: &GetObjectAttributes, count: u32) {
         xml.open("ObjectParts");
-        if !self.parts.is_empty() {
-            let last = self.parts.last().map_or(0, |part| part.number.get());
-            xml.value("IsTruncated", self.is_truncated).value("MaxParts", request.max_parts);
-            xml.value("NextPartNumberMarker", last).value("PartNumberMarker", request.part_number_marker);
-        }
+        let last = self.parts.last().map_or(0, |part| part.number.get());
+        xml.value("IsTruncated", self.is_truncated).value("MaxParts", request.max_parts);
+        xml.value("NextPartNumberMarker", last).value("PartNumberMarker", request.part_number_marker);
         for part in &self.parts {
             xml.open("Part");
             value_element(xml, part.checksum.as_ref());

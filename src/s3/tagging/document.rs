@@ -42,7 +42,10 @@ impl TagSet {
     }
 
     fn write(&self, xml: &mut XmlWriter) {
-        for (key, value) in self.pairs() {
+        // Sets have no order; by key, equal sets are written alike.
+        let mut pairs: Vec<_> = self.pairs().iter().collect();
+        pairs.sort_unstable();
+        for (key, value) in pairs {
             xml.open("Tag").text("Key", key).text("Value", value).close();
         }
     }

@@ -123,6 +123,11 @@ def document_over_the_limit(arena, sender):
     return SENDERS[sender](arena, document(sender, " " * (8 * 1024 * 1024)))
 
 
-@case(84, 400, "MissingRequestBodyError", each=["delete", "complete"])
-def document_is_missing(arena, sender):
-    return SENDERS[sender](arena, b"")
+@case(84, 400, "MissingRequestBodyError")
+def document_is_missing(arena):
+    return SENDERS["delete"](arena, b"")
+
+
+@case(78, 400, "MalformedXML")
+def list_of_parts_is_missing(arena):
+    return SENDERS["complete"](arena, b"")
