@@ -68,7 +68,8 @@ async fn name(exchange: &Exchange, id: &CanonicalId) -> Option<Arc<str>> {
     if let Some(name) = known.get(id) {
         return Some(name);
     }
-    let find = find_account(exchange, Naming::Canonical(id.clone()));
+    // Once for each account: boxed, so that requests that need no name do not carry the room for it.
+    let find = Box::pin(find_account(exchange, Naming::Canonical(id.clone())));
     let found = exchange.gateway.context().clock.within(NAMES_WAIT_MAX, find).await;
     let account = found.ok()?.ok()??;
     Some(known.keep(account.id, &account.row.name))

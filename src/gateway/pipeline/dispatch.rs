@@ -57,7 +57,7 @@ pub(super) async fn serve(
         Ok(S3Request { operation: Operation::Sts, .. }) => return serve_sts(&sent, &head, body).await,
         Ok(S3Request { operation: Operation::Preflight(asked), .. }) => {
             let deadline = gateway.context().clock.now() + CATALOG_WAIT_MAX;
-            let namespace = meant_namespace(gateway, sent.namespace, &head).await;
+            let namespace = Box::pin(meant_namespace(gateway, sent.namespace, &head)).await;
             return handlers::preflight(gateway, (namespace, asked), deadline).await;
         }
         Ok(S3Request { operation: Operation::PostObject(post), expected_bucket_owner, .. }) => {
@@ -235,7 +235,7 @@ async fn on_service(exchange: &Exchange, operation: Operation, input: Input<'_>)
     match operation {
         Operation::CreateBucket(create) => {
             let document = input.document(exchange, wanted).await?;
-            handlers::create_bucket(exchange, create, document.bytes()).await
+            Box::pin(handlers::create_bucket(exchange, create, document.bytes())).await
         }
         Operation::ListBuckets(list) => {
             input.none()?;
@@ -274,11 +274,11 @@ async fn on_bucket(
         }
         Operation::PutBucketConfiguration(put) => {
             let document = input.document(exchange, wanted).await?;
-            return handlers::put_bucket_configuration(exchange, bucket, &put, document.bytes()).await;
+            return Box::pin(handlers::put_bucket_configuration(exchange, bucket, &put, document.bytes())).await;
         }
         Operation::PutBucketAcl(put) => {
             let document = input.document(exchange, wanted).await?;
-            return handlers::put_bucket_acl(exchange, bucket, put, document.bytes()).await;
+            return Box::pin(handlers::put_bucket_acl(exchange, bucket, put, document.bytes())).await;
         }
         Operation::PutObjectAcl(put) => {
             let document = input.document(exchange, wanted).await?;
@@ -298,7 +298,7 @@ async fn on_bucket(
         }
         Operation::TagResource(_) => {
             let document = input.document(exchange, wanted).await?;
-            return handlers::tag_resource(exchange, bucket, document.bytes()).await;
+            return Box::pin(handlers::tag_resource(exchange, bucket, document.bytes())).await;
         }
         _ => input.none()?,
     }
@@ -316,7 +316,7 @@ async fn on_bucket(
         Operation::RenameObject(rename) => Box::pin(handlers::rename_object(exchange, bucket, rename)).await,
         Operation::DeleteObjectTagging(object) => handlers::delete_object_tagging(exchange, bucket, object).await,
         other if look_of(&other) == Look::WhenFound => of_object(exchange, bucket, other).await,
-        other => about_bucket(exchange, bucket, other).await,
+        other => Box::pin(about_bucket(exchange, bucket, other)).await,
     }
 }
 
