@@ -40,7 +40,7 @@ fn method(pairs: &[(&'static str, &str)]) -> Option<EncryptionMethod> {
 
 #[test]
 fn what_is_wrong_with_an_encryption_is_kept_until_the_request_is_allowed() {
-    let asked = with(&[(ALGORITHM, "ROT13")], |headers| RequestedEncryption::of_headers(headers));
+    let asked = with(&[(ALGORITHM, "ROT13")], RequestedEncryption::of_headers);
     let RequestedEncryption { method: Some(EncryptionMethod::Unusable(error)), bucket_key: None } = asked else {
         panic!("{asked:?}")
     };
