@@ -53,14 +53,13 @@ impl PlacementView {
 
     /// Looks the map up again and again until shutdown.
     pub(crate) async fn follow(&self, context: &Context) {
-        loop {
+        let turn = || async {
             if let Err(error) = self.refresh(context).await {
                 tracing::debug!(%error, "could not look up the placement map");
             }
-            let pause = context.clock.sleep(MAP_REFRESH);
-            if let Either::Left(()) = select(context.tasks.shutdown_requested(), pause).await {
-                return;
-            }
-        }
+            context.clock.sleep(MAP_REFRESH).await;
+        };
+        // A lookup waits long where the metadata node of the process has stopped already: it is given up.
+        while let Either::Right(()) = select(context.tasks.shutdown_requested(), turn()).await {}
     }
 }
