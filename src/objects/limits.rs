@@ -29,8 +29,17 @@ pub const STRETCH_BYTES: u64 = MIB;
 /// Blobs of one body that are on their way at once: one is being synced while the next one flows.
 pub const BLOBS_IN_FLIGHT: usize = 2;
 
-/// Bytes for which the MD5 runs as a task of its own; fewer are hashed where they are.
+/// Bytes from which the MD5 runs beside those of other bodies; fewer are hashed where they are.
 pub const MD5_TASK_BYTES_MIN: usize = 512 * KIB as usize;
+
+/// Bodies that one task hashes: two passes of as many as run side by side.
+pub const BODIES_PER_HASHER: usize = 2 * cairn_md5::LANES;
+
+/// Tasks that hash; a body more than they have room for joins the one with the fewest.
+pub const HASHERS_MAX: usize = 16;
+
+/// Bytes of each body that are hashed before others have their turn: some 0.2 ms for all bodies of a task.
+pub const HASHER_TURN_BYTES: usize = 32 * KIB as usize;
 
 /// Wait for memory before a body is admitted; after it the answer is `Busy`. Long enough for the first blobs of 256
 /// bodies to pass through slow disks, and no longer than clients wait for an answer (the AWS SDKs: 60 s).

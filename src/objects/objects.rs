@@ -16,7 +16,7 @@ use crate::limits::{CATALOG_CALL_MAX, SESSION_PAUSE};
 use crate::placement_view::PlacementView;
 use crate::read::{Latencies, LostNotes, note_lost};
 use crate::settings::Settings;
-use crate::stage::HeldRun;
+use crate::stage::{Hashers, HeldRun};
 
 /// Stages, publishes and reads objects; cheap to clone, clones share everything.
 #[derive(Clone)]
@@ -33,6 +33,7 @@ pub(crate) struct Core {
     pub(crate) stage_budget: ByteBudget,
     pub(crate) read_budget: ByteBudget,
     pub(crate) latencies: Latencies,
+    pub(crate) hashers: Hashers,
     pub(crate) lost: LostNotes,
 }
 
@@ -58,6 +59,7 @@ impl Objects {
             stage_budget: ByteBudget::new(settings.stage_bytes()),
             read_budget: ByteBudget::new(settings.readahead_bytes()),
             latencies: Latencies::default(),
+            hashers: Hashers::default(),
             lost,
             context,
             session,

@@ -320,18 +320,3 @@ def test_a_bucket_that_is_made_again_has_the_acl_of_a_new_one(s3, bucket, anonym
         anonymous.list_objects_v2(Bucket=bucket)
     s3.create_bucket(Bucket=bucket, ACL="public-read")
     assert [entry["Key"] for entry in anonymous.list_objects_v2(Bucket=bucket)["Contents"]] == ["object"]
-
-
-def test_whoever_may_write_a_new_object_says_which_tags_it_has(store, s3, bucket, other):
-    s3.put_bucket_acl(Bucket=bucket, ACL="public-read-write")
-    put(s3, bucket, "ours")
-    client = other.client(store)
-    put(client, bucket, "theirs", Tagging="a=1")
-    tags = lambda key: s3.get_object_tagging(Bucket=bucket, Key=key)["TagSet"]  # noqa: E731
-    s3.put_bucket_ownership_controls(
-        Bucket=bucket, OwnershipControls={"Rules": [{"ObjectOwnership": "BucketOwnerPreferred"}]}
-    )
-    with refused(403, "AccessDenied"):
-        client.put_object_tagging(Bucket=bucket, Key="ours", Tagging={"TagSet": [{"Key": "b", "Value": "2"}]})
-    assert tags("ours") == []
-    assert client.get_object_tagging(Bucket=bucket, Key="theirs")["TagSet"] == [{"Key": "a", "Value": "1"}]

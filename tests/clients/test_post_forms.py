@@ -512,12 +512,3 @@ def test_a_checksum_needs_no_condition_and_is_checked(store, s3, bucket):
     assert send_form(store, bucket, fields(bad)).error_code() == "BadDigest"
     assert keys_of(s3, bucket) == []
     assert send_form(store, bucket, fields(good)).status == 204
-
-
-def test_whoever_posts_says_which_tags_it_has(store, s3, bucket):
-    s3.put_bucket_acl(Bucket=bucket, ACL="public-read-write")
-    tags = "<Tagging><TagSet><Tag><Key>a</Key><Value>1</Value></Tag></TagSet></Tagging>"
-    fields = [("key", "tagged"), ("acl", "public-read"), ("tagging", tags)]
-    assert send_form(store, bucket, fields).status == 204
-    read = send(store.address, Request("GET", f"/{bucket}/tagged", [], [("Host", store.host)]))
-    assert (read.status, read.header("x-amz-tagging-count")) == (200, None), "the count is for those who may read tags"

@@ -16,6 +16,7 @@
 mod blob;
 mod body;
 mod group;
+mod hashers;
 mod late;
 mod md5_chain;
 mod measured;
@@ -26,6 +27,7 @@ mod staged;
 mod tally;
 mod writer;
 
+pub(crate) use hashers::Hashers;
 pub use measured::{Measured, VerifiedChecksum};
 pub use source::{BodySeal, SealedETag, StageTarget};
 pub(crate) use staged::HeldRun;

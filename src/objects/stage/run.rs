@@ -17,7 +17,8 @@ use tokio::sync::oneshot;
 use super::blob::{BlobFiller, EncodedBody, memory_of};
 use super::body::Intake;
 use super::group::Group;
-use super::md5_chain::{Batch, Md5Chain};
+use super::hashers::Batch;
+use super::md5_chain::Md5Chain;
 use super::source::StageTarget;
 use super::staged::{Fate, Staged};
 use super::tally::Tally;
@@ -57,7 +58,7 @@ impl RunStager {
             sums: target
                 .seal
                 .is_none()
-                .then(|| Sums { tally: Tally::new(target.checksum), md5: Md5Chain::new(core.context.clone()) }),
+                .then(|| Sums { tally: Tally::new(target.checksum), md5: Md5Chain::new(Arc::clone(&core)) }),
             fate: Fate::open(),
             core,
         }
@@ -105,7 +106,7 @@ impl RunStager {
             return Ok(permit);
         }
         if let Some(sums) = &mut self.sums {
-            sums.md5.go().await;
+            sums.md5.go();
         }
         let is_admitted = self.tickets.len() > 1;
         let wait = if is_admitted { ADMITTED_WAIT_MAX } else { ADMISSION_WAIT_MAX };
@@ -131,7 +132,7 @@ impl RunStager {
             let Some(mut piece) = intake.next().await? else {
                 let before = filler.stretch_count();
                 filler.end();
-                self.hash(&filler, before, &memory).await;
+                self.hash(&filler, before, &memory);
                 break;
             };
             while !piece.is_empty() && !filler.is_full() {
@@ -141,7 +142,7 @@ impl RunStager {
                     sums.tally.update(&piece[..taken]);
                 }
                 piece.advance(taken);
-                self.hash(&filler, before, &memory).await;
+                self.hash(&filler, before, &memory);
             }
             if !piece.is_empty() {
                 intake.give_back(piece);
@@ -152,10 +153,10 @@ impl RunStager {
     }
 
     /// Gives a stretch that became full to the MD5.
-    async fn hash(&mut self, filler: &BlobFiller<'_>, before: usize, memory: &Arc<BytePermit>) {
+    fn hash(&mut self, filler: &BlobFiller<'_>, before: usize, memory: &Arc<BytePermit>) {
         let Some(sums) = &mut self.sums else { return };
         if filler.stretch_count() > before {
-            sums.md5.push(Batch { pieces: filler.last_stretch(), memory: Arc::clone(memory) }).await;
+            sums.md5.push(Batch { pieces: filler.last_stretch(), memory: Arc::clone(memory) });
         }
     }
 

@@ -14,17 +14,16 @@ pub(crate) enum Granted {
 }
 
 impl Granted {
-    /// The permission that lets somebody do `action`. Locks and everything else go by policies alone.
+    /// The permission that lets somebody do `action`. Tags, locks and everything else go by policies alone.
     fn permission_for(self, action: Action) -> Option<Permission> {
         match (self, action) {
             (Self::OnBucket, Action::ListBucket | Action::ListBucketVersions | Action::ListBucketMultipartUploads) => {
                 Some(Permission::Read)
             }
-            // Whoever writes an object owns it, and so says who else may do what with it, and which tags it has.
-            (
-                Self::OnBucket,
-                Action::PutObject | Action::PutObjectAcl | Action::PutObjectTagging | Action::DeleteObject,
-            ) => Some(Permission::Write),
+            // Whoever writes an object owns it, and so says who else may do what with it.
+            (Self::OnBucket, Action::PutObject | Action::PutObjectAcl | Action::DeleteObject) => {
+                Some(Permission::Write)
+            }
             (Self::OnBucket, Action::GetBucketAcl) => Some(Permission::ReadAcp),
             (Self::OnBucket, Action::PutBucketAcl) => Some(Permission::WriteAcp),
             (

@@ -157,8 +157,8 @@ impl<'a> Case<'a> {
             {
                 Reach::No
             }
-            // What an object that is there has is its owner's to change, and not the bucket's.
-            (Action::PutObjectAcl | Action::PutObjectTagging, Some(ObjectState::Present { .. })) => Reach::No,
+            // The ACL of an object that is there is its owner's, and not the bucket's.
+            (Action::PutObjectAcl, Some(ObjectState::Present { .. })) => Reach::No,
             _ => Reach::Yes,
         }
     }

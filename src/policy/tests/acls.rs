@@ -105,7 +105,7 @@ fn a_permission_allows_the_actions_that_s3_says_and_no_other() {
     use Action as A;
     let on_bucket = [
         vec![A::ListBucket, A::ListBucketVersions, A::ListBucketMultipartUploads],
-        vec![A::PutObject, A::PutObjectAcl, A::PutObjectTagging, A::DeleteObject],
+        vec![A::PutObject, A::PutObjectAcl, A::DeleteObject],
         vec![A::GetBucketAcl],
         vec![A::PutBucketAcl],
     ];

@@ -20,6 +20,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("cairn-policy", 0),
     ("cairn-s3", 0),
     ("cairn-encryption", 0),
+    ("cairn-md5", 0),
     ("cairn-runtime", 1),
     ("cairn-journal", 2),
     ("cairn-fragments", 2),

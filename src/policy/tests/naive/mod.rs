@@ -142,7 +142,7 @@ fn may_use_bucket_acl(asked: &Asked, thing: &Thing) -> bool {
     match (asked.action, thing) {
         ("s3:PutObject", Thing::Object { grants: Some(_), .. }) => asked.asker.account.is_some(),
         ("s3:DeleteObject", Thing::Object { owner, .. }) => asked.asker.account == Some(*owner),
-        ("s3:PutObjectAcl" | "s3:PutObjectTagging", Thing::Object { .. }) => false,
+        ("s3:PutObjectAcl", Thing::Object { .. }) => false,
         _ => true,
     }
 }
@@ -150,7 +150,7 @@ fn may_use_bucket_acl(asked: &Asked, thing: &Thing) -> bool {
 fn permission_on_bucket(action: &str) -> &'static str {
     match action {
         "s3:ListBucket" => "READ",
-        "s3:PutObject" | "s3:DeleteObject" | "s3:PutObjectAcl" | "s3:PutObjectTagging" => "WRITE",
+        "s3:PutObject" | "s3:DeleteObject" | "s3:PutObjectAcl" => "WRITE",
         "s3:PutBucketAcl" => "WRITE_ACP",
         _ => "none",
     }
