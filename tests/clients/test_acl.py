@@ -1,5 +1,6 @@
 """ACLs of buckets and objects: rows A1 to A8 of the table of what they mean, and how they are set and shown."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import boto3
@@ -320,3 +321,13 @@ def test_a_bucket_that_is_made_again_has_the_acl_of_a_new_one(s3, bucket, anonym
         anonymous.list_objects_v2(Bucket=bucket)
     s3.create_bucket(Bucket=bucket, ACL="public-read")
     assert [entry["Key"] for entry in anonymous.list_objects_v2(Bucket=bucket)["Contents"]] == ["object"]
+
+
+def test_a_bucket_that_is_made_again_keeps_an_acl_that_may_not_be_changed(s3, bucket):
+    s3.put_bucket_acl(Bucket=bucket, ACL="public-read")
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:PutBucketAcl", "Resource": f"arn:aws:s3:::{bucket}"}
+    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps({"Version": "2012-10-17", "Statement": [deny]}))
+    s3.create_bucket(Bucket=bucket)
+    with refused(403, "AccessDenied"):
+        s3.create_bucket(Bucket=bucket, ACL="private")
+    assert len(grants(s3.get_bucket_acl(Bucket=bucket))) == 2

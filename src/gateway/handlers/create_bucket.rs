@@ -4,7 +4,8 @@ use bytes::Bytes;
 use cairn_catalog::reply::Refusal;
 use cairn_catalog::rows::{BucketSettings, Ownership, VersioningMode};
 use cairn_metadata::{MetadataError, NewBucket, create_bucket as create, record_configuration};
-use cairn_policy::{BucketAccess, BucketRef};
+use cairn_policy::{Action, BucketAccess, BucketRef};
+use cairn_s3::acl::RequestedAcl;
 use cairn_s3::operation::{BucketConfiguration, CreateBucket, CreateBucketConfiguration};
 use cairn_s3::response::CreateBucketOutput;
 use cairn_s3::tagging::TagSet;
@@ -13,7 +14,7 @@ use cairn_s3::{S3Error, S3ErrorCode};
 use super::acl::Given;
 use super::bucket_configuration::{Change, apply, kept_tags, ownership_setting};
 use crate::buckets::ownership as ownership_of;
-use crate::pipeline::{Answer, Exchange, catalog_failed, governed};
+use crate::pipeline::{Answer, Exchange, Right, catalog_failed, governed};
 
 /// The region where S3 lets an owner create a bucket again.
 const FIRST_REGION: &str = "us-east-1";
@@ -47,9 +48,17 @@ pub(crate) async fn create_bucket(
     Ok(CreateBucketOutput { bucket: request.bucket }.into_response().into())
 }
 
-/// Who creates a bucket again has the ACL that a new one would have, as in S3's first region; all else stays.
+/// Who creates a bucket again has the ACL that a new one would have, as in S3's first region; all else stays. So does the
+/// ACL, where whoever asks for none may not change it.
 async fn reset_acl(exchange: &Exchange, request: &CreateBucket, given: &Given) -> Result<(), S3Error> {
     let mut bucket = exchange.own_bucket(&request.bucket).await?;
+    let change_acl = Right::on_bucket(Action::PutBucketAcl);
+    match request.acl {
+        RequestedAcl::Unsaid if !bucket.may(change_acl.clone()).await? => return Ok(()),
+        RequestedAcl::Unsaid | RequestedAcl::Canned(_) | RequestedAcl::Grants(_) => {
+            bucket.require(vec![change_acl]).await?;
+        }
+    }
     governed!(bucket, |_view| async {
         let (access, settings) = (&bucket.bucket().access, &bucket.bucket().settings);
         let acl = given.for_bucket(access)?;
