@@ -70,8 +70,8 @@ impl CompletedPart {
     ///
     /// # Errors
     ///
-    /// `MalformedXML`, also for an empty list and for nothing at all; `InvalidPartOrder`; `InvalidArgument` for a number that no part has;
-    /// `InvalidRequest` for a checksum that is none.
+    /// `MalformedXML`, also for an empty list and for nothing at all; `InvalidPartOrder`; `InvalidArgument` for a number
+    /// that no part has; `InvalidRequest` for a checksum that is none.
     pub fn parse_list(body: &[u8]) -> Result<Vec<Self>, S3Error> {
         if body.is_empty() {
             return Err(malformed());
